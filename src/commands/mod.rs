@@ -1,0 +1,3 @@
+//! One file a subcommand: the only place that joins the layers for a user.
+
+pub mod derive;

@@ -1,0 +1,9 @@
+//! The vocabulary of DNS: names, records, views. Pure; never opens a socket.
+
+mod name;
+mod record;
+mod view;
+
+pub use name::{DomainName, NameError};
+pub use record::{Record, RecordData, RecordType};
+pub use view::View;

@@ -1,0 +1,91 @@
+//! E-mail lists and the IM addresses that follow from them. Pure: it is given text, not a path to open.
+
+use std::collections::BTreeMap;
+
+use crate::dns::DomainName;
+use crate::place::Place;
+
+/// What e-mail lists say: who is there, and what is wrong with the lists.
+#[derive(Clone, Debug, Default)]
+pub struct Roster {
+    /// Distinct people by IM domain.
+    pub people: BTreeMap<DomainName, DomainPeople>,
+    /// Everything that was noticed while reading, in input order.
+    pub problems: Vec<Problem>,
+}
+
+/// The people of one IM domain.
+#[derive(Clone, Debug)]
+pub struct DomainPeople {
+    /// Distinct IM addresses, compared case-folded.
+    pub count: u64,
+    /// The e-mail domains that they came from.
+    pub email: std::collections::BTreeSet<DomainName>,
+    /// Where the first of them stands.
+    pub first: Place,
+}
+
+/// Something wrong with one entry of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Which rule it breaks.
+    pub kind: ProblemKind,
+    /// Where it stands.
+    pub place: Place,
+    /// What is wrong, as one clause that names the entry.
+    pub message: String,
+    /// The IM domain, where one could be derived.
+    pub domain: Option<DomainName>,
+}
+
+/// What can be wrong with an entry; each is the rule of the same name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProblemKind {
+    /// It does not parse.
+    InvalidAddress,
+    /// Secondary or non-SMTP addresses only.
+    NoPrimaryAddress,
+    /// Several primary addresses.
+    AmbiguousPrimaryAddress,
+    /// Two people derive the same IM address.
+    AddressCollision,
+    /// The same address twice.
+    DuplicatePerson,
+    /// The directory says another IM address.
+    DirectoryMismatch,
+    /// A name or address beyond the limits of DNS or mail.
+    NameTooLong,
+    /// The local part cannot be an alias in an IM URL.
+    UnaddressableLocalPart,
+    /// Clients of the era cannot type it.
+    NonAsciiLocalPart,
+    /// An address literal or a single label.
+    NoDomainName,
+    /// The e-mail domain already begins with the prefix.
+    AlreadyAnImAddress,
+    /// The inventory has domains, and none takes this one.
+    UnmappedEmailDomain,
+    /// The list is not whole.
+    DamagedExport,
+}
+
+impl ProblemKind {
+    /// The id of the rule.
+    pub fn rule(self) -> &'static str {
+        match self {
+            Self::InvalidAddress => "invalid-address",
+            Self::NoPrimaryAddress => "no-primary-address",
+            Self::AmbiguousPrimaryAddress => "ambiguous-primary-address",
+            Self::AddressCollision => "address-collision",
+            Self::DuplicatePerson => "duplicate-person",
+            Self::DirectoryMismatch => "directory-mismatch",
+            Self::NameTooLong => "name-too-long",
+            Self::UnaddressableLocalPart => "unaddressable-local-part",
+            Self::NonAsciiLocalPart => "non-ascii-local-part",
+            Self::NoDomainName => "no-domain-name",
+            Self::AlreadyAnImAddress => "already-an-im-address",
+            Self::UnmappedEmailDomain => "unmapped-email-domain",
+            Self::DamagedExport => "damaged-export",
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! One domain before the judge: what is declared for it and what is known of it. Looks up nothing twice.
+
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use super::estate::Estate;
+use super::facts::Facts;
+use super::probing::{Probed, probe_all};
+use super::resolution::{Opinion, Resolution, resolve};
+use crate::dns::View;
+use crate::inventory::{Domain, Inventory, MachineId};
+use crate::profile::Role;
+
+/// One domain and all that rules may know about it.
+#[derive(Debug)]
+pub struct Case<'a> {
+    /// The inventory and the lists.
+    pub estate: Estate<'a>,
+    /// The domain.
+    pub domain: &'a Domain,
+    /// The views that this run judges.
+    pub views: &'a [View],
+    /// What was observed.
+    pub facts: Facts<'a>,
+    resolutions: [OnceCell<Option<Resolution>>; 2],
+    probes: OnceCell<Vec<Probed<'a>>>,
+}
+
+impl<'a> Case<'a> {
+    /// Opens a case.
+    pub fn new(estate: Estate<'a>, domain: &'a Domain, views: &'a [View], facts: Facts<'a>) -> Self {
+        Self { estate, domain, views, facts, resolutions: Default::default(), probes: OnceCell::new() }
+    }
+
+    /// The inventory.
+    pub fn inventory(&self) -> &'a Inventory {
+        self.estate.inventory
+    }
+
+    /// Whether this run judges the view.
+    pub fn judges(&self, view: View) -> bool {
+        self.views.contains(&view)
+    }
+
+    /// What a view says about the addresses of the IM domain; `None` where that view is not judged, not known yet, or undecided.
+    pub fn resolution(&self, view: View) -> Option<&Resolution> {
+        if !self.judges(view) {
+            return None;
+        }
+        self.resolutions[view as usize].get_or_init(|| resolve(&self.facts, view, &self.domain.name)).as_ref()
+    }
+
+    /// The answer that counts for a view: that of most of its servers. A server that says something else is
+    /// `servers-disagree`'s business; only an open door is judged on the word of a single server.
+    pub fn answer(&self, view: View) -> Option<(&Resolution, &Opinion)> {
+        let resolution = self.resolution(view)?;
+        Some((resolution, resolution.consensus(|opinion| self.is_right(view, opinion))))
+    }
+
+    /// The probes of all machines of the domain, as far as they are known.
+    pub fn probes(&self) -> &[Probed<'a>] {
+        self.probes.get_or_init(|| probe_all(self))
+    }
+
+    /// The role whose machines a view should answer: routers inside, reverse proxies outside.
+    pub fn role_in(view: View) -> Role {
+        match view {
+            View::Internal => Role::Router,
+            View::External => Role::ReverseProxy,
+        }
+    }
+
+    /// Whether the domain is to be found in that view at all.
+    pub fn belongs_in(&self, view: View) -> bool {
+        view == View::Internal || self.domain.external
+    }
+
+    /// Whether one of the domain's own machines of that role has the address.
+    pub fn has(&self, role: Role, address: IpAddr) -> bool {
+        let own = self.domain.machines(role);
+        self.inventory().machines_at(address).iter().any(|id| own.contains(id))
+    }
+
+    /// Whether any machine of that role, of whichever domain, has the address.
+    pub fn is_role(&self, role: Role, address: IpAddr) -> bool {
+        self.inventory().machines_at(address).iter().any(|id| self.inventory().machine(*id).role == role)
+    }
+
+    /// All declared addresses of the domain's machines of that role, for "expected".
+    pub fn declared(&self, role: Role) -> Vec<String> {
+        let machines = self.domain.machines(role).iter().map(|id| self.inventory().machine(*id));
+        machines
+            .flat_map(|machine| &machine.addresses)
+            .map(|range| range.single().map_or_else(|| range.net.to_string(), |ip| ip.to_string()))
+            .collect()
+    }
+
+    /// The address and whose it is: `10.1.0.10, router router-1`; only the address if nobody declared it.
+    pub fn name_address(&self, address: IpAddr) -> String {
+        match self.owners(address).first() {
+            Some(id) => {
+                let machine = self.inventory().machine(*id);
+                format!("{address}, {} {}", machine.role, machine.name)
+            }
+            None => address.to_string(),
+        }
+    }
+
+    /// The machines that claim an address, the domain's own first.
+    pub fn owners(&self, address: IpAddr) -> Vec<MachineId> {
+        let mut owners = self.inventory().machines_at(address);
+        owners.sort_by_key(|id| !Role::ALL.iter().any(|role| self.domain.machines(*role).contains(id)));
+        owners
+    }
+
+    fn is_right(&self, view: View, opinion: &Opinion) -> bool {
+        let addresses: &BTreeSet<IpAddr> = &opinion.says.addresses;
+        if !self.belongs_in(view) {
+            return addresses.is_empty();
+        }
+        !addresses.is_empty() && addresses.iter().all(|address| self.has(Self::role_in(view), *address))
+    }
+}

@@ -1,0 +1,120 @@
+//! The observations as a rule sees them. Remembers what is not known yet and what nobody would say; asks nothing itself.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::view_status::ViewStatus;
+use crate::dns::{DomainName, RecordType, View};
+use crate::observe::{Answer, DnsAnswer, Observations, Probe, Question};
+use crate::profile::http::{HttpFailure, HttpOutcome};
+
+/// What one case knows and would like to know.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    observed: &'a Observations,
+    views: &'a BTreeMap<View, ViewStatus>,
+    notes: RefCell<Notes>,
+}
+
+/// What came up while a case was judged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Notes {
+    /// Asked for and not known yet.
+    pub open: BTreeSet<Question>,
+    /// Asked for, and nobody decided it: the reason by view and question.
+    pub undecided: BTreeMap<(View, String), String>,
+}
+
+impl<'a> Facts<'a> {
+    /// Facts over what is known so far. A view without a status is not judged in this run.
+    pub fn new(observed: &'a Observations, views: &'a BTreeMap<View, ViewStatus>) -> Self {
+        Self { observed, views, notes: RefCell::default() }
+    }
+
+    /// What came up so far.
+    pub fn notes(&self) -> Notes {
+        self.notes.borrow().clone()
+    }
+
+    /// Notes that something cannot be asked, for this run does not look into that view.
+    pub fn note_missing_view(&self, view: View, asked: &str) {
+        let why = format!("this run does not ask the {view} view");
+        self.notes.borrow_mut().undecided.insert((view, asked.to_owned()), why);
+    }
+
+    /// What a view's servers say, if at least one of them decided the question. `None` is not a "no": either it is not
+    /// known yet, and will be asked, or nobody would say, and the case is undecided.
+    pub fn dns(&self, view: View, name: &DomainName, rtype: RecordType) -> Option<&'a DnsAnswer> {
+        let question = Question::dns(view, name, rtype);
+        match self.views.get(&view)? {
+            ViewStatus::Fine => {}
+            ViewStatus::Ask(first) => {
+                self.notes.borrow_mut().open.insert(first.clone());
+                return None;
+            }
+            closed => {
+                self.note_undecided(&question, &closed.to_string());
+                return None;
+            }
+        }
+        match self.observed.get(&question) {
+            Some(Answer::Dns(answer)) if answer.is_decided() => Some(answer),
+            Some(Answer::Dns(answer)) => {
+                self.note_undecided(&question, &answer.failures());
+                None
+            }
+            Some(Answer::Unknown(why)) => {
+                self.note_undecided(&question, why);
+                None
+            }
+            Some(Answer::Http(_)) => None,
+            None => {
+                self.notes.borrow_mut().open.insert(question);
+                None
+            }
+        }
+    }
+
+    /// What became of one HTTP exchange, its silence included: for rules whose very subject is silence.
+    /// `None` while it is not known.
+    pub fn exchange(&self, probe: Probe) -> Option<&'a HttpOutcome> {
+        let question = Question::Probe(probe);
+        match self.observed.get(&question) {
+            Some(Answer::Http(outcome)) => Some(outcome),
+            Some(Answer::Unknown(why)) => {
+                self.note_undecided(&question, why);
+                None
+            }
+            Some(Answer::Dns(_)) => None,
+            None => {
+                self.notes.borrow_mut().open.insert(question);
+                None
+            }
+        }
+    }
+
+    /// Like [`Self::exchange`], for a follow-up to an exchange that was answered: silence now decides nothing.
+    pub fn follow_up(&self, probe: Probe) -> Option<&'a HttpOutcome> {
+        let outcome = self.exchange(probe.clone())?;
+        if let Err(failure) = outcome {
+            self.note_undecided(&Question::Probe(probe), &describe(failure));
+        }
+        Some(outcome)
+    }
+
+    fn note_undecided(&self, question: &Question, why: &str) {
+        self.notes.borrow_mut().undecided.insert((question.view(), question.to_string()), why.to_owned());
+    }
+}
+
+/// A failed exchange in words: what happened, and after how long.
+pub fn describe(failure: &HttpFailure) -> String {
+    match failure {
+        HttpFailure::Refused => "the connection was refused".to_owned(),
+        HttpFailure::ConnectTimeout(after) => format!("no connection after {} s", after.as_secs_f64()),
+        HttpFailure::ReplyTimeout(after) => format!("connected, but no reply after {} s", after.as_secs_f64()),
+        HttpFailure::Reset => "the connection was cut before a reply".to_owned(),
+        HttpFailure::Unreachable(why) => why.clone(),
+        HttpFailure::NotHttp(what) => format!("what answers is not HTTP: {what}"),
+    }
+}

@@ -1,0 +1,127 @@
+//! Judgement: inventory and observations in, findings and verdicts out. Pure: no socket, no file, no clock.
+
+mod case;
+mod estate;
+mod facts;
+mod finding;
+mod policy;
+mod probing;
+mod resolution;
+mod rule;
+pub mod rules;
+mod verdict;
+mod view_status;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use case::Case;
+pub use estate::{Estate, ViewCase};
+pub use facts::{Facts, describe};
+pub use finding::{Draft, Finding, Findings, finding};
+pub use policy::Policy;
+pub use probing::Probed;
+pub use resolution::{End, MAX_ALIASES, Opinion, Resolution, resolve};
+pub use rule::{Check, Rule};
+pub use verdict::{DomainVerdict, ProbeVerdict, Seen, State, Undecided, Verdict};
+pub use view_status::ViewStatus;
+
+use crate::dns::View;
+use crate::inventory::{Domain, Severity};
+use crate::observe::{Observations, Question};
+
+/// What a run judges.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The views, in order.
+    pub views: Vec<View>,
+    /// Whether the inventory and the lists are judged.
+    pub estate: bool,
+    /// Whether DNS is judged.
+    pub dns: bool,
+    /// Whether machines are probed.
+    pub probes: bool,
+}
+
+/// The judgement of one domain by what is known so far.
+#[derive(Debug)]
+pub struct Judged {
+    /// What has to be asked before it can be judged to the end; empty when it is.
+    pub open: BTreeSet<Question>,
+    /// Its findings, not yet suppressed.
+    pub findings: Vec<Finding>,
+    /// What nobody would say.
+    pub undecided: Vec<Undecided>,
+}
+
+/// The status of every view of the run by what is known so far.
+pub fn view_statuses(estate: &Estate<'_>, scope: &Scope, observed: &Observations) -> BTreeMap<View, ViewStatus> {
+    scope.views.iter().map(|view| (*view, ViewStatus::of(estate.inventory, *view, observed))).collect()
+}
+
+/// Opens the case of one domain.
+pub fn open_case<'a>(
+    estate: Estate<'a>,
+    domain: &'a Domain,
+    scope: &'a Scope,
+    statuses: &'a BTreeMap<View, ViewStatus>,
+    observed: &'a Observations,
+) -> Case<'a> {
+    Case::new(estate, domain, &scope.views, Facts::new(observed, statuses))
+}
+
+/// Judges one domain with every rule that looks at single domains.
+pub fn judge_domain(case: &Case<'_>, scope: &Scope, policy: &Policy<'_>) -> Judged {
+    let mut findings = Vec::new();
+    let people = case.estate.people(&case.domain.name);
+    for (rule, severity) in policy.rules() {
+        let check = match rule.check {
+            Check::Dns(check) if scope.dns => check,
+            Check::Probe(check) if scope.probes => check,
+            _ => continue,
+        };
+        check(
+            case,
+            &mut Findings {
+                rule,
+                severity,
+                domain: Some(&case.domain.name),
+                people,
+                place: Some(&case.domain.place),
+                into: &mut findings,
+            },
+        );
+    }
+    let notes = case.facts.notes();
+    let domain = &case.domain.name;
+    let undecided = notes.undecided.into_iter();
+    let undecided = undecided.map(|((view, asked), reason)| Undecided { domain: domain.clone(), view, asked, reason });
+    Judged { open: notes.open, findings, undecided: undecided.collect() }
+}
+
+/// Judges the inventory and the lists.
+pub fn judge_estate(estate: &Estate<'_>, policy: &Policy<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (rule, severity) in policy.rules() {
+        if let Check::Estate(check) = rule.check {
+            check(estate, &mut unbound(rule, severity, &mut findings));
+        }
+    }
+    findings
+}
+
+/// Judges the views as wholes.
+pub fn judge_views(estate: &Estate<'_>, statuses: &BTreeMap<View, ViewStatus>, policy: &Policy<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (rule, severity) in policy.rules() {
+        let Check::View(check) = rule.check else { continue };
+        for (view, status) in statuses {
+            let case = ViewCase { inventory: estate.inventory, view: *view, status };
+            check(&case, &mut unbound(rule, severity, &mut findings));
+        }
+    }
+    findings
+}
+
+fn unbound<'a>(rule: &'static Rule, severity: Severity, into: &'a mut Vec<Finding>) -> Findings<'a> {
+    Findings { rule, severity, domain: None, people: None, place: None, into }
+}

@@ -1,0 +1,193 @@
+//! The joint verdict on one domain, drawn from its findings. Judges nothing anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::case::Case;
+use super::finding::Finding;
+use super::resolution::End;
+use crate::dns::{DomainName, View};
+use crate::inventory::Severity;
+use crate::profile::{Class, Role};
+
+/// What is to be said of a domain in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// A router outside and the proxy inside.
+    Swapped,
+    /// A router outside.
+    Leaked,
+    /// The proxy inside.
+    Hairpin,
+    /// An address that is no declared machine.
+    Foreign,
+    /// No record anywhere.
+    Missing,
+    /// No record inside.
+    MissingInside,
+    /// No record outside.
+    MissingOutside,
+    /// Any other error.
+    Faulty,
+    /// Internal-only, and visible outside.
+    Exposed,
+    /// Nothing wrong is known, and not everything is known.
+    Undecided,
+    /// Everything is known, and no error.
+    Ok,
+}
+
+impl fmt::Display for Verdict {
+    /// The word of the JSON report: `missing-inside`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Swapped => "swapped",
+            Self::Leaked => "leaked",
+            Self::Hairpin => "hairpin",
+            Self::Foreign => "foreign",
+            Self::Missing => "missing",
+            Self::MissingInside => "missing-inside",
+            Self::MissingOutside => "missing-outside",
+            Self::Faulty => "faulty",
+            Self::Exposed => "exposed",
+            Self::Undecided => "undecided",
+            Self::Ok => "ok",
+        })
+    }
+}
+
+/// A question about a domain that nobody answered.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Undecided {
+    /// The IM domain.
+    pub domain: DomainName,
+    /// The view.
+    pub view: View,
+    /// What was asked: `A im.example.com`.
+    pub asked: String,
+    /// What came instead: `SERVFAIL from 10.0.0.53:53`.
+    pub reason: String,
+}
+
+/// Whether a view has the domain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It answers addresses.
+    Present,
+    /// It says that there are none.
+    Absent,
+    /// Nobody would say.
+    Undecided,
+}
+
+/// What one view says of a domain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Whether it is there.
+    pub state: State,
+    /// The addresses that most servers answer.
+    pub addresses: BTreeSet<IpAddr>,
+}
+
+/// What a probe of one address found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProbeVerdict {
+    /// Where.
+    pub address: SocketAddr,
+    /// The machine's role.
+    pub role: Role,
+    /// The machine's name in the inventory.
+    pub machine: String,
+    /// What stands there.
+    pub class: Class,
+    /// Seconds from the sent request to the head of the first reply.
+    pub seconds: Option<f64>,
+    /// Seconds for the TCP handshake.
+    pub connect_seconds: Option<f64>,
+}
+
+/// Everything said of one domain but its findings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DomainVerdict {
+    /// The IM domain.
+    pub name: DomainName,
+    /// Its e-mail domains.
+    pub email: Vec<DomainName>,
+    /// Whether strangers are to reach it.
+    pub external: bool,
+    /// Its people, where lists say.
+    pub people: Option<u64>,
+    /// The word for it.
+    pub verdict: Verdict,
+    /// What each judged view says.
+    pub views: BTreeMap<View, Seen>,
+    /// What each probed address is.
+    pub probes: Vec<ProbeVerdict>,
+}
+
+impl DomainVerdict {
+    /// Draws the verdict from the findings that stand and from what is undecided.
+    pub fn of(case: &Case<'_>, findings: &[Finding], undecided: bool, with_dns: bool, with_probes: bool) -> Self {
+        let probes = if with_probes { case.probes() } else { &[] };
+        let views = if with_dns { case.views } else { &[] };
+        Self {
+            name: case.domain.name.clone(),
+            email: case.domain.email.clone(),
+            external: case.domain.external,
+            people: case.estate.people(&case.domain.name),
+            verdict: verdict(findings, undecided),
+            views: views.iter().map(|view| (*view, seen(case, *view))).collect(),
+            probes: probes
+                .iter()
+                .map(|probed| ProbeVerdict {
+                    address: probed.address,
+                    role: probed.role,
+                    machine: case.inventory().machine(probed.machine).name.clone(),
+                    class: probed.class,
+                    seconds: probed.replies().next().map(|reply| reply.first_byte.as_secs_f64()),
+                    connect_seconds: probed.replies().next().map(|reply| reply.connect.as_secs_f64()),
+                })
+                .collect(),
+        }
+    }
+}
+
+fn seen(case: &Case<'_>, view: View) -> Seen {
+    let Some((_, opinion)) = case.answer(view) else {
+        return Seen { state: State::Undecided, addresses: BTreeSet::new() };
+    };
+    let state = match opinion.says.end {
+        End::Addresses => State::Present,
+        End::Unknown => State::Undecided,
+        End::NoSuchName | End::Loop | End::TooLong => State::Absent,
+        End::NoData if opinion.says.complete => State::Absent,
+        End::NoData => State::Undecided,
+    };
+    Seen { state, addresses: opinion.says.addresses.clone() }
+}
+
+fn verdict(findings: &[Finding], undecided: bool) -> Verdict {
+    let fired = |rule: &str| findings.iter().any(|finding| finding.rule.id == rule);
+    let (leaked, hairpin) = (fired("external-points-at-router"), fired("internal-points-at-reverse-proxy"));
+    let (inside, outside) = (fired("internal-record-missing"), fired("external-record-missing"));
+    let foreign = ["internal-points-elsewhere", "external-points-elsewhere", "private-address-published"];
+    match () {
+        () if leaked && hairpin => Verdict::Swapped,
+        () if leaked => Verdict::Leaked,
+        () if hairpin => Verdict::Hairpin,
+        () if foreign.into_iter().any(fired) => Verdict::Foreign,
+        () if inside && outside => Verdict::Missing,
+        () if inside => Verdict::MissingInside,
+        () if outside => Verdict::MissingOutside,
+        () if findings.iter().any(|finding| finding.severity == Severity::Error) => Verdict::Faulty,
+        () if fired("internal-domain-visible-outside") => Verdict::Exposed,
+        () if undecided => Verdict::Undecided,
+        () => Verdict::Ok,
+    }
+}

@@ -1,0 +1,129 @@
+//! What can come back. Silence is an answer too, and is kept apart from every other.
+
+use std::fmt;
+use std::net::SocketAddr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::dns::Record;
+use crate::profile::http::HttpOutcome;
+
+/// What came back for one question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// What each server of the view said.
+    Dns(DnsAnswer),
+    /// What became of one HTTP exchange.
+    Http(HttpOutcome),
+    /// Nobody was asked; says why. Decides nothing.
+    Unknown(String),
+}
+
+/// The replies of all servers of a view to the same question, in the order in which the servers are declared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DnsAnswer {
+    /// One for each server asked.
+    pub replies: Vec<ServerReply>,
+}
+
+/// What one server said, and what it cost to hear it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerReply {
+    /// The server.
+    pub server: SocketAddr,
+    /// What it said.
+    pub reply: Reply,
+    /// Queries sent for it, retries and TCP included.
+    pub sent: u32,
+    /// Queries that nobody answered in time.
+    pub timeouts: u32,
+    /// Whether a UDP answer was truncated and asked again over TCP.
+    pub truncated: bool,
+    /// Whether the server claims authority (AA).
+    pub authoritative: bool,
+}
+
+/// The content of one server's reply.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// NOERROR with these records in the answer section, aliases first; of the asked type, CNAME or both. Never empty.
+    Records(Vec<Record>),
+    /// NOERROR and nothing of that type: the name exists.
+    NoData,
+    /// NXDOMAIN: the name does not exist.
+    NoSuchName,
+    /// The server decided nothing.
+    Failed(Failure),
+}
+
+/// Why a server decided nothing. None of these says anything about the name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Failure {
+    /// No answer in time, at any try.
+    Timeout,
+    /// SERVFAIL.
+    ServFail,
+    /// REFUSED.
+    Refused,
+    /// NOTIMP.
+    NotImp,
+    /// FORMERR.
+    FormErr,
+    /// Another RCODE, by number (RFC 6895).
+    Rcode(u16),
+    /// A referral, or an answer about other names than the one asked for.
+    Lame,
+    /// The server cannot be reached: refused, no route.
+    Unreachable(String),
+    /// Truncated over UDP, and TCP brought nothing.
+    Truncated,
+    /// The answer could not be read.
+    Malformed,
+    /// Not asked: this server has been silent for so long that it is left alone for a while.
+    Benched,
+}
+
+impl Failure {
+    /// Whether the server did answer, though it decided nothing.
+    pub fn is_answer(&self) -> bool {
+        !matches!(self, Self::Timeout | Self::Unreachable(_) | Self::Benched)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Timeout => f.write_str("no answer in time"),
+            Self::ServFail => f.write_str("SERVFAIL"),
+            Self::Refused => f.write_str("REFUSED"),
+            Self::NotImp => f.write_str("NOTIMP"),
+            Self::FormErr => f.write_str("FORMERR"),
+            Self::Rcode(code) => write!(f, "RCODE {code}"),
+            Self::Lame => f.write_str("a referral instead of an answer"),
+            Self::Unreachable(why) => f.write_str(why),
+            Self::Truncated => f.write_str("a truncated answer"),
+            Self::Malformed => f.write_str("an unreadable answer"),
+            Self::Benched => f.write_str("no answer for a while, not asked again"),
+        }
+    }
+}
+
+impl DnsAnswer {
+    /// Whether at least one server decided the question.
+    pub fn is_decided(&self) -> bool {
+        self.replies.iter().any(|r| !matches!(r.reply, Reply::Failed(_)))
+    }
+
+    /// Why nobody decided it, server by server: `SERVFAIL from 10.0.0.53:53, no answer in time from 10.0.1.53:53`.
+    pub fn failures(&self) -> String {
+        let each = self.replies.iter().filter_map(|r| match &r.reply {
+            Reply::Failed(failure) => Some(format!("{failure} from {}", r.server)),
+            _ => None,
+        });
+        each.collect::<Vec<_>>().join(", ")
+    }
+}

@@ -1,0 +1,22 @@
+//! Questions, answers, and what answers them. Does not know why it is asked: no inventory, no rule.
+
+use std::future::Future;
+use std::pin::Pin;
+
+mod answer;
+mod observations;
+mod question;
+
+pub use answer::{Answer, DnsAnswer, Failure, Reply, ServerReply};
+pub use observations::{Observations, Tally};
+pub use question::{Probe, Question, Step};
+
+/// Receives each answer as it comes.
+pub type Deliver<'a> = dyn FnMut(Question, Answer) + 'a;
+
+/// Something that answers questions: live DNS and HTTP, zone files, a recording, nothing at all.
+pub trait Source {
+    /// Asks all of `questions` and hands every answer to `deliver` as it comes, in any order: one answer per question, always.
+    /// Not being able to answer is an answer too ([`Answer::Unknown`]); a source bounds its own time, retries and concurrency.
+    fn ask<'a>(&'a self, questions: Vec<Question>, deliver: &'a mut Deliver<'_>) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
+}

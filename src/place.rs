@@ -1,0 +1,37 @@
+//! Where something was written: file, line and column. Never opens the file.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A position in something a person wrote: the inventory, an e-mail list, the command line.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The path as the user gave it, or `<command line>`, `<standard input>`.
+    pub file: Arc<str>,
+    /// 1-based; 0 where a line means nothing (the command line).
+    pub line: u32,
+    /// 1-based, in characters; 0 where a column means nothing.
+    pub column: u32,
+}
+
+impl Place {
+    /// A position in `file`; line and column are 1-based.
+    pub fn new(file: impl Into<Arc<str>>, line: u32, column: u32) -> Self {
+        Self { file: file.into(), line, column }
+    }
+
+    /// What was given by a flag rather than in a file.
+    pub fn command_line() -> Self {
+        Self::new("<command line>", 0, 0)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.line, self.column) {
+            (0, _) => f.write_str(&self.file),
+            (line, 0) => write!(f, "{}:{line}", self.file),
+            (line, column) => write!(f, "{}:{line}:{column}", self.file),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! One HTTP exchange as values: the request a profile wants sent, and what came of it. Sends nothing.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// A request to send to one address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// `OPTIONS`, `PROPFIND`: only methods that change nothing.
+    pub method: &'static str,
+    /// Absolute path.
+    pub path: String,
+    /// Header fields besides `Host`, `Content-Length`, `User-Agent` and `Connection`, which the sender adds.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body; may be empty.
+    pub body: String,
+}
+
+/// The head of a reply. What it holds is hostile: bounded by the sender, escaped by whoever prints it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HttpReply {
+    /// The status code; the reason phrase is not kept.
+    pub status: u16,
+    /// Names in lower case, values with octets that are not UTF-8 replaced.
+    pub headers: Vec<(String, String)>,
+    /// Time for the TCP handshake.
+    pub connect: Duration,
+    /// Time from the sent request to the head of the reply.
+    pub first_byte: Duration,
+}
+
+impl HttpReply {
+    /// The values of the header `name` (lower case), in order.
+    pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.headers.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Why there is no reply.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HttpFailure {
+    /// The connection was refused (RST to our SYN).
+    Refused,
+    /// No connection within this time.
+    ConnectTimeout(Duration),
+    /// Connected, and no reply within this time.
+    ReplyTimeout(Duration),
+    /// The connection was cut before a whole reply.
+    Reset,
+    /// No route, network or host unreachable; the system's word for it.
+    Unreachable(String),
+    /// What came is not HTTP, or beyond the bounds for a reply; says what.
+    NotHttp(String),
+}
+
+/// What one exchange brought.
+pub type HttpOutcome = Result<HttpReply, HttpFailure>;

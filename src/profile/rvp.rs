@@ -1,0 +1,216 @@
+//! RVP, the protocol of Exchange 2000 Instant Messaging: HTTP/1.1 on port 80 with methods and headers of its own.
+//! Builds the two requests of a probe and reads what comes back; never sends, never signs in.
+
+use url::Url;
+
+use super::http::{HttpFailure, HttpOutcome, HttpReply, HttpRequest};
+use super::{Class, Profile, Role};
+use crate::dns::DomainName;
+
+/// The default profile.
+pub static PROFILE: Profile = Profile { id: "rvp", port: 80, srv_prefix: "_rvp._tcp.", srv_port: 80 };
+
+/// Every RVP message carries this header; it is the deciding evidence.
+const VERSION_HEADER: &str = "rvp-notifications-version";
+/// The folder of user nodes in a logical URL.
+const ALIASES: &str = "/instmsg/aliases/";
+/// What a home server puts before the logical path, followed by the IM domain.
+const LOCAL: &str = "/instmsg/local/";
+/// The alias that probes ask about; it need not exist.
+const PROBE_ALIAS: &str = "probe";
+const PROPFIND_BODY: &str = r#"<?xml version="1.0"?><d:propfind xmlns:d="DAV:"><d:prop><d:displayname/></d:prop></d:propfind>"#;
+
+/// The path of the node that a probe asks about.
+pub fn probe_path() -> String {
+    format!("{ALIASES}{PROBE_ALIAS}")
+}
+
+/// OPTIONS on the folder of aliases: RVP servers refuse it with 501, whatever the alias.
+pub fn options() -> HttpRequest {
+    HttpRequest { method: "OPTIONS", path: ALIASES.to_owned(), headers: vec![version()], body: String::new() }
+}
+
+/// PROPFIND for one property of one node. `Depth: 0` is what the protocol demands; without it the answer is 412.
+pub fn propfind(host: &str, path: &str) -> HttpRequest {
+    HttpRequest {
+        method: "PROPFIND",
+        path: path.to_owned(),
+        headers: vec![
+            version(),
+            ("RVP-From-Principal", format!("http://{host}{ALIASES}{PROBE_ALIAS}")),
+            ("Depth", "0".to_owned()),
+            ("Content-Type", "text/xml".to_owned()),
+        ],
+        body: PROPFIND_BODY.to_owned(),
+    }
+}
+
+/// Real clients and servers say 0.2, whatever the specification prints.
+fn version() -> (&'static str, String) {
+    ("RVP-Notifications-Version", "0.2".to_owned())
+}
+
+/// What stands at an address, from the replies to OPTIONS and, where OPTIONS was answered, PROPFIND.
+/// `None` is an exchange whose outcome is not known.
+pub fn classify(role: Role, options: Option<&HttpOutcome>, propfind: Option<&HttpOutcome>) -> Class {
+    let replies: Vec<&HttpReply> = [options, propfind].into_iter().flatten().filter_map(|o| o.as_ref().ok()).collect();
+    let Some(first) = options else { return Class::Undecided };
+    if replies.is_empty() {
+        return first.as_ref().err().map_or(Class::Undecided, class_of_failure);
+    }
+    let is = |status: u16| replies.iter().any(|reply| reply.status == status);
+    if is(503) {
+        return Class::Overloaded;
+    }
+    if role == Role::ReverseProxy && (is(502) || is(504)) {
+        return Class::RouterDown;
+    }
+    if replies.iter().any(|reply| reply.header(VERSION_HEADER).next().is_some()) {
+        return Class::Rvp;
+    }
+    match (propfind, replies.last()) {
+        (None, _) => Class::Undecided,
+        (Some(Ok(reply)), _) if looks_like_rvp(options, reply) => Class::RvpLikely,
+        (Some(Ok(reply)), _) if role == Role::ReverseProxy && matches!(reply.status, 400 | 403 | 405 | 501) => Class::BlocksMethods,
+        (Some(Ok(_)), _) => Class::NotRvp,
+        (Some(Err(_)), _) => Class::Undecided,
+    }
+}
+
+fn class_of_failure(failure: &HttpFailure) -> Class {
+    match failure {
+        HttpFailure::Refused => Class::Refused,
+        HttpFailure::ConnectTimeout(_) | HttpFailure::ReplyTimeout(_) => Class::Timeout,
+        HttpFailure::Reset => Class::Reset,
+        HttpFailure::Unreachable(_) => Class::Unreachable,
+        HttpFailure::NotHttp(_) => Class::NotHttp,
+    }
+}
+
+/// The fingerprint of a server whose version header got lost on the way: OPTIONS refused with 501, PROPFIND understood.
+fn looks_like_rvp(options: Option<&HttpOutcome>, propfind: &HttpReply) -> bool {
+    let options_refused = matches!(options, Some(Ok(reply)) if reply.status == 501);
+    let understood = match propfind.status {
+        207 | 401 | 412 => true,
+        302 => propfind.header("location").any(|target| Redirect::parse(target).is_ok_and(|r| r.names_a_user())),
+        _ => false,
+    };
+    options_refused && understood
+}
+
+/// Where a router sends a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    /// The host as written, lower case: a name or an address.
+    pub host: String,
+    /// 80 where none is written.
+    pub port: u16,
+    /// The path as written.
+    pub path: String,
+}
+
+impl Redirect {
+    /// Reads a `Location` header; the error says why it is no place to go to.
+    pub fn parse(location: &str) -> Result<Self, String> {
+        let url = Url::parse(location).map_err(|error| error.to_string())?;
+        if url.scheme() != "http" {
+            return Err(format!("its scheme is {}, not http", url.scheme()));
+        }
+        let host = url.host_str().ok_or("it names no host")?;
+        Ok(Self {
+            host: host.trim_end_matches('.').to_owned(),
+            port: url.port_or_known_default().unwrap_or(PROFILE.port),
+            path: url.path().to_owned(),
+        })
+    }
+
+    /// Whether the path is one of the two forms in which home servers name a user.
+    pub fn names_a_user(&self) -> bool {
+        self.alias().is_some()
+    }
+
+    /// The IM domain inside a physical path, `/instmsg/local/<domain>/instmsg/aliases/<alias>`.
+    pub fn domain(&self) -> Option<DomainName> {
+        let (domain, _) = strip_prefix_folded(&self.path, LOCAL)?.split_once('/')?;
+        DomainName::parse_host(domain).ok()
+    }
+
+    /// The alias at the end of the path, in either form. IIS folds case in paths.
+    pub fn alias(&self) -> Option<&str> {
+        let logical = match strip_prefix_folded(&self.path, LOCAL) {
+            Some(rest) => &rest[rest.find('/')?..],
+            None => &self.path,
+        };
+        strip_prefix_folded(logical, ALIASES).filter(|alias| !alias.is_empty() && !alias.contains('/'))
+    }
+}
+
+fn strip_prefix_folded<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let head = text.get(..prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then(|| &text[prefix.len()..])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[expect(clippy::unnecessary_wraps, reason = "it stands where an outcome is wanted")]
+    fn reply(status: u16, headers: &[(&str, &str)]) -> HttpOutcome {
+        let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        Ok(HttpReply { status, headers, connect: Duration::ZERO, first_byte: Duration::ZERO })
+    }
+
+    fn class(role: Role, options: HttpOutcome, propfind: Option<HttpOutcome>) -> Class {
+        classify(role, Some(&options), propfind.as_ref())
+    }
+
+    const VERSION: (&str, &str) = (VERSION_HEADER, "1.0");
+
+    #[test]
+    fn the_version_header_on_either_reply_decides() {
+        assert_eq!(class(Role::Router, reply(501, &[VERSION]), None), Class::Rvp);
+        assert_eq!(class(Role::ReverseProxy, reply(405, &[]), Some(reply(401, &[VERSION]))), Class::Rvp);
+    }
+
+    #[test]
+    fn without_it_the_pair_of_statuses_is_only_likely() {
+        assert_eq!(class(Role::Router, reply(501, &[]), Some(reply(401, &[]))), Class::RvpLikely);
+        let user = ("location", "http://home1.example.com/instmsg/local/im.example.com/instmsg/aliases/probe");
+        assert_eq!(class(Role::Router, reply(501, &[]), Some(reply(302, &[user]))), Class::RvpLikely);
+        assert_eq!(
+            class(Role::Router, reply(501, &[]), Some(reply(302, &[("location", "http://www.example.com/")]))),
+            Class::NotRvp
+        );
+        assert_eq!(class(Role::Router, reply(200, &[]), Some(reply(401, &[]))), Class::NotRvp);
+    }
+
+    #[test]
+    fn a_proxy_that_refuses_methods_differs_from_one_with_nothing_behind() {
+        assert_eq!(class(Role::ReverseProxy, reply(405, &[]), Some(reply(405, &[]))), Class::BlocksMethods);
+        assert_eq!(class(Role::ReverseProxy, reply(502, &[]), Some(reply(502, &[]))), Class::RouterDown);
+        assert_eq!(class(Role::Router, reply(405, &[]), Some(reply(405, &[]))), Class::NotRvp);
+        assert_eq!(class(Role::Router, reply(503, &[]), None), Class::Overloaded);
+    }
+
+    #[test]
+    fn silence_after_a_first_reply_decides_nothing() {
+        assert_eq!(class(Role::Router, reply(404, &[]), Some(Err(HttpFailure::ReplyTimeout(Duration::ZERO)))), Class::Undecided);
+        assert_eq!(class(Role::Router, reply(404, &[]), None), Class::Undecided);
+        assert_eq!(class(Role::Router, Err(HttpFailure::Refused), None), Class::Refused);
+    }
+
+    #[test]
+    fn redirects_are_read_in_both_forms_and_any_case() {
+        let physical = Redirect::parse("http://Home1.Example.com/InstMsg/Local/im.example.com/instmsg/aliases/ann").expect("good");
+        assert_eq!(physical.host, "home1.example.com");
+        assert_eq!((physical.port, physical.alias()), (80, Some("ann")));
+        assert_eq!(physical.domain().map(String::from).as_deref(), Some("im.example.com"));
+        let logical = Redirect::parse("http://home1.example.com/instmsg/aliases/ann").expect("good");
+        assert_eq!((logical.alias(), logical.domain()), (Some("ann"), None));
+        assert!(!Redirect::parse("http://home1.example.com/login").expect("good").names_a_user());
+        assert!(Redirect::parse("/instmsg/aliases/ann").is_err());
+        assert!(Redirect::parse("https://home1.example.com/instmsg/aliases/ann").is_err());
+    }
+}
