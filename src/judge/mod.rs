@@ -4,6 +4,7 @@ mod case;
 mod estate;
 mod facts;
 mod finding;
+mod judgement;
 mod policy;
 mod probing;
 mod resolution;
@@ -18,6 +19,7 @@ pub use case::Case;
 pub use estate::{Estate, ViewCase};
 pub use facts::{Facts, describe};
 pub use finding::{Draft, Finding, Findings, finding};
+pub use judgement::Judgement;
 pub use policy::Policy;
 pub use probing::Probed;
 pub use resolution::{End, MAX_ALIASES, Opinion, Resolution, resolve};
@@ -26,7 +28,8 @@ pub use verdict::{DomainVerdict, ProbeVerdict, Seen, State, Undecided, Verdict};
 pub use view_status::ViewStatus;
 
 use crate::dns::View;
-use crate::inventory::{Domain, Severity};
+use crate::inventory::Domain;
+pub use crate::inventory::Severity;
 use crate::observe::{Observations, Question};
 
 /// What a run judges.

@@ -1,1 +1,6 @@
 //! The integration tests: one binary, one module for each thing that is tested.
+
+mod architecture;
+mod generated;
+mod real_dns;
+mod support;
