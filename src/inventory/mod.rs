@@ -59,6 +59,7 @@ pub struct Inventory {
     machines: Vec<Machine>,
     by_address: HashMap<IpAddr, Vec<MachineId>>,
     ranges: Vec<(IpNet, MachineId)>,
+    by_host: HashMap<DomainName, Vec<MachineId>>,
 }
 
 /// The position of a machine in the inventory.
@@ -217,6 +218,7 @@ impl Default for Inventory {
             machines: Vec::new(),
             by_address: HashMap::new(),
             ranges: Vec::new(),
+            by_host: HashMap::new(),
         }
     }
 }
@@ -230,6 +232,9 @@ impl Inventory {
                 Some(address) => self.by_address.entry(address).or_default().push(id),
                 None => self.ranges.push((range.net, id)),
             }
+        }
+        if let Some(host) = &machine.host {
+            self.by_host.entry(host.clone()).or_default().push(id);
         }
         self.machines.push(machine);
         id
@@ -253,6 +258,11 @@ impl Inventory {
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// The machines that go by a host name.
+    pub fn machines_named(&self, host: &DomainName) -> &[MachineId] {
+        self.by_host.get(host).map_or(&[], Vec::as_slice)
     }
 
     /// The IM domain that takes the people of an e-mail domain, if one is declared.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dns::{DomainName, NameError};
 
+pub mod challenge;
 pub mod http;
 pub mod rvp;
 

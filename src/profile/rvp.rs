@@ -1,6 +1,8 @@
 //! RVP, the protocol of Exchange 2000 Instant Messaging: HTTP/1.1 on port 80 with methods and headers of its own.
 //! Builds the two requests of a probe and reads what comes back; never sends, never signs in.
 
+use std::net::IpAddr;
+
 use url::Url;
 
 use super::http::{HttpFailure, HttpOutcome, HttpReply, HttpRequest};
@@ -65,16 +67,35 @@ pub fn classify(role: Role, options: Option<&HttpOutcome>, propfind: Option<&Htt
     if role == Role::ReverseProxy && (is(502) || is(504)) {
         return Class::RouterDown;
     }
-    if replies.iter().any(|reply| reply.header(VERSION_HEADER).next().is_some()) {
+    if role == Role::ReverseProxy && lets_only_options_through(options, propfind) {
+        return Class::BlocksMethods;
+    }
+    if replies.iter().any(|reply| is_versioned(reply)) {
         return Class::Rvp;
     }
     match (propfind, replies.last()) {
         (None, _) => Class::Undecided,
         (Some(Ok(reply)), _) if looks_like_rvp(options, reply) => Class::RvpLikely,
-        (Some(Ok(reply)), _) if role == Role::ReverseProxy && matches!(reply.status, 400 | 403 | 405 | 501) => Class::BlocksMethods,
+        (Some(Ok(reply)), _) if role == Role::ReverseProxy && refuses_method(reply) => Class::BlocksMethods,
         (Some(Ok(_)), _) => Class::NotRvp,
         (Some(Err(_)), _) => Class::Undecided,
     }
+}
+
+/// Whether a reply carries the version header: it comes from an RVP server, through whatever stands before it.
+fn is_versioned(reply: &HttpReply) -> bool {
+    reply.header(VERSION_HEADER).next().is_some()
+}
+
+/// The statuses with which gateways refuse a method that they do not know or do not let through.
+fn refuses_method(reply: &HttpReply) -> bool {
+    matches!(reply.status, 400 | 403 | 405 | 501)
+}
+
+/// OPTIONS came back from the RVP server behind the gateway, and PROPFIND from the gateway itself.
+fn lets_only_options_through(options: Option<&HttpOutcome>, propfind: Option<&HttpOutcome>) -> bool {
+    let (Some(Ok(options)), Some(Ok(propfind))) = (options, propfind) else { return false };
+    is_versioned(options) && !is_versioned(propfind) && refuses_method(propfind)
 }
 
 fn class_of_failure(failure: &HttpFailure) -> Class {
@@ -112,16 +133,46 @@ pub struct Redirect {
 impl Redirect {
     /// Reads a `Location` header; the error says why it is no place to go to.
     pub fn parse(location: &str) -> Result<Self, String> {
-        let url = Url::parse(location).map_err(|error| error.to_string())?;
+        Self::of_url(&Url::parse(location).map_err(|error| error.to_string())?)
+    }
+
+    /// Reads a `Location` that answers a request for `path` on `host`, to which a relative one refers (RFC 9110, 10.2.2).
+    pub fn answering(host: &str, path: &str, location: &str) -> Result<Self, String> {
+        let asked = Url::parse(&format!("http://{host}{path}")).map_err(|error| error.to_string())?;
+        Self::of_url(&asked.join(location).map_err(|error| error.to_string())?)
+    }
+
+    fn of_url(url: &Url) -> Result<Self, String> {
         if url.scheme() != "http" {
             return Err(format!("its scheme is {}, not http", url.scheme()));
         }
         let host = url.host_str().ok_or("it names no host")?;
         Ok(Self {
-            host: host.trim_end_matches('.').to_owned(),
+            host: host.strip_suffix('.').unwrap_or(host).to_owned(),
             port: url.port_or_known_default().unwrap_or(PROFILE.port),
             path: url.path().to_owned(),
         })
+    }
+
+    /// The host, if it is an address.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.host.trim_start_matches('[').trim_end_matches(']').parse().ok()
+    }
+
+    /// The host, if it is a name.
+    pub fn name(&self) -> Option<DomainName> {
+        if self.address().is_some() { None } else { self.host.parse().ok() }
+    }
+
+    /// What is wrong with the path as the place of the user whom probes ask about in `domain`; `None` where it is right.
+    pub fn fault_in_path(&self, domain: &DomainName) -> Option<String> {
+        let Some(alias) = self.alias() else { return Some("its path names no user of an IM server".to_owned()) };
+        let physical = strip_prefix_folded(&self.path, LOCAL).is_some();
+        if physical && self.domain().as_ref() != Some(domain) {
+            return Some(format!("its path names another IM domain than {domain}"));
+        }
+        (!alias.eq_ignore_ascii_case(PROBE_ALIAS))
+            .then(|| format!("its path names another user than {PROBE_ALIAS}, who was asked for"))
     }
 
     /// Whether the path is one of the two forms in which home servers name a user.
@@ -153,6 +204,8 @@ fn strip_prefix_folded<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
+
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -195,6 +248,13 @@ mod tests {
     }
 
     #[test]
+    fn a_proxy_that_lets_only_options_through_blocks_methods() {
+        assert_eq!(class(Role::ReverseProxy, reply(501, &[VERSION]), Some(reply(405, &[]))), Class::BlocksMethods);
+        assert_eq!(class(Role::ReverseProxy, reply(501, &[VERSION]), Some(reply(401, &[]))), Class::Rvp);
+        assert_eq!(class(Role::Router, reply(501, &[VERSION]), Some(reply(405, &[]))), Class::Rvp);
+    }
+
+    #[test]
     fn silence_after_a_first_reply_decides_nothing() {
         assert_eq!(class(Role::Router, reply(404, &[]), Some(Err(HttpFailure::ReplyTimeout(Duration::ZERO)))), Class::Undecided);
         assert_eq!(class(Role::Router, reply(404, &[]), None), Class::Undecided);
@@ -212,5 +272,45 @@ mod tests {
         assert!(!Redirect::parse("http://home1.example.com/login").expect("good").names_a_user());
         assert!(Redirect::parse("/instmsg/aliases/ann").is_err());
         assert!(Redirect::parse("https://home1.example.com/instmsg/aliases/ann").is_err());
+    }
+    #[test]
+    fn a_relative_location_refers_to_what_was_asked() {
+        let read = |location| Redirect::answering("im.example.com", "/instmsg/aliases/probe", location);
+        assert_eq!(read("/login").expect("good").host, "im.example.com");
+        assert_eq!(read("//home1.example.com/a").expect("good").host, "home1.example.com");
+        assert_eq!(read("http://[FD00::1]/a").expect("good").address(), "fd00::1".parse().ok());
+        assert!(read("https://im.example.com/").is_err());
+        assert!(read("mailto:ann@example.com").is_err());
+    }
+
+    #[test]
+    fn a_path_is_right_for_the_same_user_of_the_same_domain_only() {
+        let domain = DomainName::parse_host("im.example.com").expect("good");
+        let fault = |path: &str| Redirect::parse(&format!("http://home1.example.com{path}")).expect("good").fault_in_path(&domain);
+        assert_eq!(fault("/instmsg/aliases/probe"), None);
+        assert_eq!(fault("/InstMsg/Local/IM.example.com/instmsg/aliases/Probe"), None);
+        let wrong = [
+            "/",
+            "/login?x=/instmsg/aliases/probe",
+            "/instmsg/aliases/",
+            "/instmsg/aliases/probe/x",
+            "/instmsg/aliases/ann",
+            "/instmsg/local/im.example.net/instmsg/aliases/probe",
+            "/instmsg/local/-/instmsg/aliases/probe",
+            "/instmsg/local/im.example.com",
+        ];
+        for path in wrong {
+            assert!(fault(path).is_some(), "{path}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_location_is_read_or_refused(location in "(http://)?.{0,80}") {
+            let domain = DomainName::parse_host("im.example.com").expect("good");
+            if let Ok(redirect) = Redirect::answering("im.example.com", "/instmsg/aliases/probe", &location) {
+                let _ = (redirect.fault_in_path(&domain), redirect.name(), redirect.address());
+            }
+        }
     }
 }
