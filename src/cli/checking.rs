@@ -106,9 +106,9 @@ pub struct ObservingArgs {
     /// Queries on their way to each DNS server, at the most
     #[arg(long, value_name = "N", default_value = "64", value_parser = clap::value_parser!(u16).range(1..))]
     pub in_flight: u16,
-    /// Seconds to wait for one DNS answer, for a connection and for its first byte
-    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
-    pub timeout: Duration,
+    /// Seconds to wait for one DNS answer, or for one probe [default: 2 for DNS, 5 for a probe, 3 of them to connect]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub timeout: Option<Duration>,
     /// How often a DNS query is sent again when nothing comes
     #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u8).range(0..=50))]
     pub retries: u8,
@@ -127,7 +127,7 @@ impl Default for ObservingArgs {
             view: ViewChoice::Both,
             qps: None,
             in_flight: 64,
-            timeout: Duration::from_secs(2),
+            timeout: None,
             retries: 2,
             save: None,
             from: Vec::new(),

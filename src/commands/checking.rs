@@ -16,7 +16,7 @@ use crate::email::Roster;
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::{Inventory, Server};
 use crate::judge::{Estate, Policy, Scope};
-use crate::observe::{self, Limits, Live, LiveSettings, Observations, RecordingHeader, Source};
+use crate::observe::{self, HttpLimits, Limits, Live, LiveSettings, Observations, RecordingHeader, Source};
 use crate::judge::Judgement;
 use crate::pipeline::{PipelineError, Run};
 use crate::report::Header;
@@ -85,7 +85,7 @@ impl Job<'_> {
             }
             Evidence { observed: recording.observed, source: Box::new(observe::Nobody), today: today(recording.header.started) }
         } else {
-            let source = Box::new(Live::new(self.live_settings(servers.clone())));
+            let source = Box::new(Live::new(&self.live_settings(servers)).context("the network cannot be asked")?);
             Evidence { observed: Observations::default(), source, today: today(started) }
         };
         let declared = |view: &View| self.inventory.views.get(view).is_some_and(|settings| !settings.servers.is_empty());
@@ -100,13 +100,15 @@ impl Job<'_> {
     }
 
     fn live_settings(&self, servers: BTreeMap<View, Vec<SocketAddr>>) -> LiveSettings {
+        let (limits, http) = (Limits::default(), HttpLimits::default());
         let limits = Limits {
             in_flight: usize::from(self.observing.in_flight),
             qps: self.observing.qps,
-            timeout: self.observing.timeout,
+            timeout: self.observing.timeout.unwrap_or(limits.timeout),
             retries: u32::from(self.observing.retries),
         };
-        LiveSettings { servers, limits, connect: self.inventory.connect.clone() }
+        let http = self.observing.timeout.map_or(http, |timeout| HttpLimits { connect: timeout, whole: timeout, ..http });
+        LiveSettings { servers, limits, http, connect: self.inventory.connect.clone() }
     }
 
     fn remark_on_zone_files(&self) {

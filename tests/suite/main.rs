@@ -3,4 +3,6 @@
 mod architecture;
 mod generated;
 mod real_dns;
+mod real_proxy;
+mod reports;
 mod support;
