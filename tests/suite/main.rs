@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one module for each thing that is tested.
 
 mod architecture;
+mod checking;
 mod generated;
 mod real_dns;
 mod real_proxy;
