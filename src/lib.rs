@@ -12,6 +12,7 @@ pub mod email;
 pub mod exit;
 pub mod inventory;
 pub mod judge;
+pub mod loopback;
 pub mod observe;
 pub mod place;
 pub mod profile;
