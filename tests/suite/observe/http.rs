@@ -1,0 +1,1 @@
+//! What HTTP servers do, kind and hostile, and what is made of it.
