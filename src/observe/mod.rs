@@ -11,6 +11,7 @@ mod http_failure;
 mod live;
 mod observations;
 mod question;
+pub mod recording;
 mod trouble;
 
 pub use answer::{Answer, DnsAnswer, Failure, Reply, ServerReply};
