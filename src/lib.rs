@@ -47,6 +47,7 @@ pub mod email;
 pub mod exit;
 pub mod inventory;
 pub mod judge;
+pub mod loopback;
 pub mod observe;
 pub mod pipeline;
 pub mod place;

@@ -3,6 +3,7 @@
 mod architecture;
 mod checking;
 mod generated;
+mod observe;
 mod real_dns;
 mod real_proxy;
 mod reports;
