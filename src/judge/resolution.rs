@@ -179,6 +179,11 @@ impl Walk<'_, '_> {
             let says = self.read(name, &heard);
             add_opinion(&mut opinions, voice.into_opinion(says));
         }
+        if v4.is_some() && v6.is_some() && opinions.iter().any(|opinion| opinion.says.is_conclusive()) {
+            // A server that knows of no address and left half of it unsaid is silent. (Where the whole view left it unsaid, the
+            // other half is still missing from every opinion, and stays in doubt.)
+            opinions.retain(|opinion| opinion.says.is_conclusive() || opinion.says.end == End::Unknown);
+        }
         opinions.sort_by(|a, b| b.servers.len().cmp(&a.servers.len()).then_with(|| a.says.cmp(&b.says)));
         (!opinions.is_empty()).then_some(Resolution { opinions, asked })
     }

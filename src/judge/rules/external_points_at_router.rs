@@ -23,7 +23,8 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     }
     let view = View::External;
     let Some(resolution) = case.resolution(view) else { return };
-    let leaked = |address| (case.placement(view, address) == Placement::RouterOutside).then(|| case.whose(address, Some(Role::Router)));
+    let leaked =
+        |address| (case.placement(view, address) == Placement::RouterOutside).then(|| case.whose(address, Some(Role::Router)));
     let answered: BTreeSet<_> = resolution.opinions.iter().flat_map(|opinion| &opinion.says.addresses).collect();
     for (router, addresses) in group(answered, leaked) {
         found.report(
