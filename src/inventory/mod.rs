@@ -15,6 +15,26 @@ use crate::dns::{DomainName, View};
 use crate::place::Place;
 use crate::profile::{PROFILES, Profile, Role};
 
+mod csv_fields;
+mod domain_list;
+mod domains;
+mod machines;
+mod mistakes;
+mod policy;
+mod reader;
+mod schema;
+mod section;
+mod source;
+mod values;
+mod views;
+
+#[cfg(test)]
+mod tests;
+
+pub use mistakes::Mistakes;
+pub use reader::{Context, parse};
+pub use schema::json_schema;
+
 /// The inventory: domains, machines, views and policy.
 #[derive(Clone, Debug)]
 pub struct Inventory {
@@ -60,7 +80,7 @@ pub struct ViewSettings {
 }
 
 /// A DNS server to ask.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Server {
     /// Plain DNS over UDP, and TCP where an answer is truncated.
     Plain(SocketAddr),

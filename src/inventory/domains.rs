@@ -1,0 +1,122 @@
+//! IM domains, from `[[domain]]` and from the rows of a domain list alike. Looks nothing up.
+
+use std::collections::HashMap;
+
+use super::machines::table_of;
+use super::mistakes::Mistake;
+use super::reader::Reader;
+use super::section::{Section, Written};
+use super::source::Spot;
+use super::values;
+use super::{Domain, MachineId};
+use crate::dns::DomainName;
+use crate::profile::{PROFILES, Profile, Role};
+
+/// A domain as it is written.
+#[derive(Debug, Default)]
+pub(super) struct Draft<'t> {
+    pub(super) name: Option<Written<'t>>,
+    /// `None` where nothing is written: it is then inferred from the name.
+    pub(super) email: Option<Vec<Written<'t>>>,
+    pub(super) external: bool,
+    /// In the order of [`Role::ALL`].
+    pub(super) machines: [Vec<Written<'t>>; 3],
+    pub(super) profile: Option<Written<'t>>,
+}
+
+/// The key that names a domain's machines of a role.
+pub(super) fn key_of(role: Role) -> &'static str {
+    match role {
+        Role::Router => "routers",
+        Role::ReverseProxy => "reverse_proxies",
+        Role::HomeServer => "home_servers",
+    }
+}
+
+pub(super) fn read(root: Section<'_>, reader: &mut Reader<'_>) {
+    for section in root.sections("domain") {
+        let draft = Draft {
+            name: section.text("name"),
+            email: section.texts("email"),
+            external: section.flag("external").unwrap_or(false),
+            machines: Role::ALL.map(|role| section.texts(key_of(role)).unwrap_or_default()),
+            profile: section.text("profile"),
+        };
+        add(draft, reader);
+    }
+}
+
+/// Checks a domain and adds it to the inventory.
+pub(super) fn add(draft: Draft<'_>, reader: &mut Reader<'_>) {
+    let email = draft.email.map(|list| reader.distinct(list, values::host));
+    let [routers, reverse_proxies, home_servers] = draft.machines;
+    let routers = machines(Role::Router, routers, reader);
+    let reverse_proxies = machines(Role::ReverseProxy, reverse_proxies, reader);
+    let home_servers = machines(Role::HomeServer, home_servers, reader);
+    let profile = draft.profile.map_or(Some(PROFILES[0]), |text| profile(&text, reader));
+    let Some(written) = draft.name else { return };
+    let Some(name) = reader.value(&written, values::host) else { return };
+    if !is_new(&name, &written, reader) {
+        return;
+    }
+    let email = email.unwrap_or_else(|| inferred_email(&name, &reader.inventory.prefix).into_iter().collect());
+    let Some(profile) = profile else { return };
+    let (external, place) = (draft.external, reader.place(written.at));
+    let domain = Domain { name, email, external, routers, reverse_proxies, home_servers, profile, place };
+    reader.inventory.domains.push(domain);
+}
+
+/// The e-mail domain that a person infers from an IM domain: its name less the prefix.
+pub(super) fn inferred_email(name: &DomainName, prefix: &str) -> Option<DomainName> {
+    DomainName::parse_host(name.as_str().strip_prefix(prefix)?).ok()
+}
+
+fn is_new(name: &DomainName, written: &Written<'_>, reader: &mut Reader<'_>) -> bool {
+    match reader.domains.get(name) {
+        None => {
+            reader.domains.insert(name.clone(), written.at);
+            true
+        }
+        Some(first) => {
+            let mistake = Mistake::new(written.at, format!("the domain {name} is declared twice"), "here again");
+            let mistake = mistake.also(*first, "first here").help("leave one of them out");
+            reader.report(mistake);
+            false
+        }
+    }
+}
+
+fn profile(written: &Written<'_>, reader: &mut Reader<'_>) -> Option<&'static Profile> {
+    let ids: Vec<_> = PROFILES.iter().map(|profile| profile.id).collect();
+    reader.choice(written, "profile", &ids).map(|position| PROFILES[position])
+}
+
+fn machines(role: Role, names: Vec<Written<'_>>, reader: &mut Reader<'_>) -> Vec<MachineId> {
+    let mut seen: HashMap<MachineId, Spot> = HashMap::new();
+    let mut ids = Vec::new();
+    for written in names {
+        let Some((id, _)) = reader.machines.get(&(role, written.text.clone().into_owned())).copied() else {
+            undeclared(role, &written, reader);
+            continue;
+        };
+        match seen.insert(id, written.at) {
+            Some(first) => reader.twice(&written, first),
+            None => ids.push(id),
+        }
+    }
+    ids
+}
+
+fn undeclared(role: Role, written: &Written<'_>, reader: &mut Reader<'_>) {
+    let name = &written.text;
+    let known: Vec<String> = reader.machines.keys().filter(|(of, _)| *of == role).map(|(_, name)| name.clone()).collect();
+    let label = format!("no [[{}]] has this name", table_of(role));
+    let mistake = Mistake::new(written.at, format!("{role} \"{name}\" is not declared"), label).may_follow();
+    let elsewhere = Role::ALL.into_iter().find(|other| reader.machines.contains_key(&(*other, name.clone().into_owned())));
+    let help = match (elsewhere, reader.nearest(name, known.iter().map(String::as_str))) {
+        (Some(other), _) => format!("there is a {other} of this name: list it under `{}`", key_of(other)),
+        (None, Some(near)) => format!("did you mean \"{near}\"? otherwise declare it with [[{}]]", table_of(role)),
+        (None, None) => format!("declare it with [[{}]]", table_of(role)),
+    };
+    reader.report(mistake.help(help));
+}
