@@ -153,6 +153,16 @@ impl AddressRange {
     }
 }
 
+impl fmt::Display for AddressRange {
+    /// The address or range, without the port.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.single() {
+            Some(address) => address.fmt(f),
+            None => self.net.fmt(f),
+        }
+    }
+}
+
 /// A rule's level in `[rules]`.
 #[derive(Clone, Debug)]
 pub struct LevelSetting {

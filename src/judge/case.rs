@@ -8,6 +8,7 @@ use super::estate::Estate;
 use super::facts::Facts;
 use super::probing::{Probed, probe_all};
 use super::resolution::{Opinion, Resolution, resolve};
+use super::service::Service;
 use crate::dns::View;
 use crate::inventory::{Domain, Inventory, MachineId};
 use crate::profile::Role;
@@ -24,13 +25,15 @@ pub struct Case<'a> {
     /// What was observed.
     pub facts: Facts<'a>,
     resolutions: [OnceCell<Option<Resolution>>; 2],
+    services: OnceCell<Vec<Service>>,
     probes: OnceCell<Vec<Probed<'a>>>,
 }
 
 impl<'a> Case<'a> {
     /// Opens a case.
     pub fn new(estate: Estate<'a>, domain: &'a Domain, views: &'a [View], facts: Facts<'a>) -> Self {
-        Self { estate, domain, views, facts, resolutions: Default::default(), probes: OnceCell::new() }
+        let (resolutions, services, probes) = Default::default();
+        Self { estate, domain, views, facts, resolutions, services, probes }
     }
 
     /// The inventory.
@@ -53,9 +56,29 @@ impl<'a> Case<'a> {
 
     /// The answer that counts for a view: that of most of its servers. A server that says something else is
     /// `servers-disagree`'s business; only an open door is judged on the word of a single server.
+    /// Always conclusive ([`super::Says::is_conclusive`]); where the servers leave it open, the case is undecided.
     pub fn answer(&self, view: View) -> Option<(&Resolution, &Opinion)> {
         let resolution = self.resolution(view)?;
-        Some((resolution, resolution.consensus(|opinion| self.is_right(view, opinion))))
+        let consensus = resolution.consensus(|opinion| self.is_right(view, opinion));
+        if consensus.is_none() {
+            let said = resolution.opinions.iter().map(|opinion| opinion.says.to_string()).collect::<Vec<_>>();
+            self.facts.note_unsettled(view, &self.domain.name, &said.join("; "));
+        }
+        Some((resolution, consensus?))
+    }
+
+    /// The judged views in which the domain is to be found: of the external view of an internal-only domain nothing is expected
+    /// but silence, and `internal-domain-visible-outside` alone listens to it.
+    pub fn home_views(&self) -> impl Iterator<Item = View> + '_ {
+        self.views.iter().copied().filter(|view| self.belongs_in(*view))
+    }
+
+    /// The SRV look-ups of every e-mail domain in every home view, as far as they are known.
+    pub fn services(&self) -> &[Service] {
+        self.services.get_or_init(|| {
+            let pairs = self.domain.email.iter().flat_map(|email| self.home_views().map(move |view| (view, email)));
+            pairs.filter_map(|(view, email)| Service::look_up(self, view, email)).collect()
+        })
     }
 
     /// The probes of all machines of the domain, as far as they are known.
@@ -110,8 +133,13 @@ impl<'a> Case<'a> {
     /// The machines that claim an address, the domain's own first.
     pub fn owners(&self, address: IpAddr) -> Vec<MachineId> {
         let mut owners = self.inventory().machines_at(address);
-        owners.sort_by_key(|id| !Role::ALL.iter().any(|role| self.domain.machines(*role).contains(id)));
+        owners.sort_by_key(|id| !self.is_own(*id));
         owners
+    }
+
+    /// Whether a machine is declared for this domain, in whatever role.
+    pub fn is_own(&self, id: MachineId) -> bool {
+        Role::ALL.iter().any(|role| self.domain.machines(*role).contains(&id))
     }
 
     fn is_right(&self, view: View, opinion: &Opinion) -> bool {

@@ -1,11 +1,18 @@
 //! What rules see that look at more than one domain: the whole inventory with its lists, or a whole view.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
+use super::finding::{Draft, finding};
 use super::view_status::ViewStatus;
 use crate::dns::{DomainName, View};
 use crate::email::Roster;
-use crate::inventory::{Domain, Inventory};
+use crate::inventory::{Domain, Inventory, Machine, MachineId};
+use crate::profile::Role;
+
+/// The most domains that one finding names.
+const MAX_NAMED: usize = 20;
 
 /// The inventory and the e-mail lists.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +25,7 @@ pub struct Estate<'a> {
     pub today: Date,
 }
 
-impl Estate<'_> {
+impl<'a> Estate<'a> {
     /// How many people the lists have in an IM domain; `None` where no list was read.
     pub fn people(&self, domain: &DomainName) -> Option<u64> {
         self.roster.map(|roster| roster.people.get(domain).map_or(0, |people| people.count))
@@ -28,6 +35,38 @@ impl Estate<'_> {
     pub fn people_of<'d>(&self, domains: impl IntoIterator<Item = &'d Domain>) -> Option<u64> {
         domains.into_iter().map(|domain| self.people(&domain.name)).sum()
     }
+
+    /// The domains that name each machine, in the order in which they are written.
+    pub fn domains_by_machine(&self) -> BTreeMap<MachineId, Vec<&'a Domain>> {
+        let mut by_machine: BTreeMap<MachineId, Vec<&'a Domain>> = BTreeMap::new();
+        for domain in &self.inventory.domains {
+            for id in Role::ALL.into_iter().flat_map(|role| domain.machines(role)) {
+                by_machine.entry(*id).or_default().push(domain);
+            }
+        }
+        by_machine
+    }
+
+    /// Begins a finding about what is declared for a domain.
+    pub(super) fn domain_finding(&self, domain: &Domain, message: String) -> Draft {
+        finding(message).domain(&domain.name).people(self.people(&domain.name)).place(&domain.place)
+    }
+}
+
+/// Begins a finding about what is declared of a machine.
+pub(super) fn declared_finding(machine: &Machine, fact: &str) -> Draft {
+    finding(format!("{} {} {fact}", machine.role, machine.name))
+        .place(&machine.place)
+        .kind(format!("{} {}", machine.role, machine.name))
+}
+
+/// The names of domains for a list in a finding, not more than a person reads.
+pub(super) fn names(domains: &[&Domain]) -> Vec<String> {
+    let mut names: Vec<String> = domains.iter().take(MAX_NAMED).map(|domain| domain.name.to_string()).collect();
+    if domains.len() > MAX_NAMED {
+        names.push(format!("and {} more", domains.len() - MAX_NAMED));
+    }
+    names
 }
 
 /// One view as a whole.

@@ -42,6 +42,16 @@ impl<'a> Facts<'a> {
         self.notes.borrow_mut().undecided.insert((view, asked.to_owned()), why);
     }
 
+    /// Notes that servers answered, and that their answers together settle nothing about the addresses of a name: unless the
+    /// question behind that is itself still open or undecided, and noted so.
+    pub fn note_unsettled(&self, view: View, name: &DomainName, said: &str) {
+        let mut notes = self.notes.borrow_mut();
+        if notes.open.is_empty() && !notes.undecided.keys().any(|(noted, _)| *noted == view) {
+            let asked = Question::dns(view, name, RecordType::A).to_string();
+            notes.undecided.insert((view, asked), format!("the servers settle nothing: {said}"));
+        }
+    }
+
     /// What a view's servers say, if at least one of them decided the question. `None` is not a "no": either it is not
     /// known yet, and will be asked, or nobody would say, and the case is undecided.
     pub fn dns(&self, view: View, name: &DomainName, rtype: RecordType) -> Option<&'a DnsAnswer> {

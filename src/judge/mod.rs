@@ -4,12 +4,19 @@ mod case;
 mod estate;
 mod facts;
 mod finding;
+
+mod hostile;
 mod judgement;
+mod lists;
+mod majority;
+mod placement;
 mod policy;
 mod probing;
+mod redirects;
 mod resolution;
 mod rule;
 pub mod rules;
+mod service;
 mod verdict;
 mod view_status;
 
@@ -20,10 +27,13 @@ pub use estate::{Estate, ViewCase};
 pub use facts::{Facts, describe};
 pub use finding::{Draft, Finding, Findings, finding};
 pub use judgement::Judgement;
+pub use majority::{Host, Majority};
+pub use placement::{Placement, describe_scope, group, wrong_addresses};
 pub use policy::Policy;
 pub use probing::Probed;
-pub use resolution::{End, MAX_ALIASES, Opinion, Resolution, resolve};
+pub use resolution::{End, MAX_ALIASES, Opinion, Resolution, Says, resolve};
 pub use rule::{Check, Rule};
+pub use service::{Reach, Service, ServiceRecord, ServiceSays, email_domain_exists, email_host, reach};
 pub use verdict::{DomainVerdict, ProbeVerdict, Seen, State, Undecided, Verdict};
 pub use view_status::ViewStatus;
 

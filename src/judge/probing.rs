@@ -1,14 +1,19 @@
 //! Which addresses of a domain's machines are probed, and what stands there. Sends nothing: it names the exchanges that it needs.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 
 use super::case::Case;
-use super::resolution::resolve;
-use crate::dns::View;
+use super::facts::describe;
+use super::finding::{Draft, finding};
+use super::hostile::shown;
+use super::resolution::{Resolution, resolve};
+use crate::dns::{DomainName, View};
 use crate::inventory::{AddressRange, Machine, MachineId};
 use crate::observe::{Probe, Step};
-use crate::profile::http::{HttpOutcome, HttpReply};
+use crate::profile::challenge::challenges;
+use crate::profile::http::{HttpFailure, HttpOutcome, HttpReply, HttpRequest};
 use crate::profile::rvp::{self, classify};
 use crate::profile::{Class, Role};
 
@@ -37,10 +42,128 @@ impl<'a> Probed<'a> {
         [self.options, self.propfind].into_iter().flatten().filter_map(|outcome| outcome.as_ref().ok())
     }
 
+    /// The reply to PROPFIND, if one came.
+    pub fn propfind_reply(&self) -> Option<&'a HttpReply> {
+        self.propfind?.as_ref().ok()
+    }
+
+    /// Why nobody is there to talk to, where that is so.
+    pub fn silence(&self) -> Option<&'a HttpFailure> {
+        silence(self.options?)
+    }
+
     /// An exchange with the same address under another `Host` or for another step.
     pub fn probe(&self, vantage: View, host: &str, step: Step) -> Probe {
         Probe { vantage, address: self.address, host: host.to_owned(), step }
     }
+
+    /// Begins a finding about this address: whose it is, `fact`, and from which side that was seen.
+    pub(super) fn finding(&self, case: &Case<'_>, fact: &str) -> Draft {
+        let machine = case.inventory().machine(self.machine);
+        machine_finding(case, machine, self.address, fact).found(self.evidence())
+    }
+
+    /// The same question, for a person to ask at a shell.
+    pub(super) fn by_hand(&self) -> String {
+        let HttpRequest { method, path, .. } = rvp::options();
+        format!("curl -sv -X {method} -H 'Host: {}' http://{}{path}", self.host, self.address)
+    }
+
+    /// What came back, one line for each exchange: `10.1.0.10:80, PROPFIND: 302, Location http://home1/`.
+    fn evidence(&self) -> Vec<String> {
+        let exchanges = [("OPTIONS", self.options), ("PROPFIND", self.propfind)];
+        let known = exchanges.into_iter().filter_map(|(method, outcome)| Some((method, outcome?)));
+        known.map(|(method, outcome)| format!("{}, {method}: {}", self.address, outcome_in_words(outcome))).collect()
+    }
+}
+
+/// What an RVP server answers.
+pub(super) const RVP_ANSWER: &str = "501 to OPTIONS, and RVP-Notifications-Version in every reply";
+
+/// The failure of an exchange, unless something did answer, if not in HTTP.
+pub(super) fn silence(outcome: &HttpOutcome) -> Option<&HttpFailure> {
+    outcome.as_ref().err().filter(|failure| !matches!(failure, HttpFailure::NotHttp(_)))
+}
+
+/// Begins a finding about a machine at an address.
+pub(super) fn machine_finding(case: &Case<'_>, machine: &Machine, address: SocketAddr, fact: &str) -> Draft {
+    let vantage = case.inventory().vantage;
+    let side = match vantage {
+        View::Internal => "inside",
+        View::External => "outside",
+    };
+    let Machine { role, name, place, .. } = machine;
+    finding(format!("{role} {name} ({address}) of {}, asked from {side}, {fact}", case.domain.name))
+        .view(vantage)
+        .place(place)
+        .kind(address)
+}
+
+/// The status and the headers that tell what answered. Of challenges only the schemes: tokens and nonces are nobody's business.
+fn outcome_in_words(outcome: &HttpOutcome) -> String {
+    let reply = match outcome {
+        Ok(reply) => reply,
+        Err(failure) => return describe(failure),
+    };
+    let mut words = reply.status.to_string();
+    for (name, title) in [(rvp::VERSION_HEADER, "RVP-Notifications-Version"), ("server", "Server"), ("location", "Location")] {
+        if let Some(value) = reply.header(name).next() {
+            let _ = write!(words, ", {title} {}", shown(value));
+        }
+    }
+    let schemes: Vec<String> = challenges(reply).iter().map(|challenge| shown(&challenge.scheme)).collect();
+    if !schemes.is_empty() {
+        let _ = write!(words, ", WWW-Authenticate {}", schemes.join(", "));
+    }
+    words
+}
+
+/// The probes whose answers are judged from where they were sent: from outside only those of reverse proxies, for that
+/// routers and home servers keep silent there is as it should be, and that they do not is `router-exposed-outside`'s business.
+pub(super) fn judged<'c, 'a>(case: &'c Case<'a>) -> impl Iterator<Item = &'c Probed<'a>> {
+    let inside = case.inventory().vantage == View::Internal;
+    case.probes().iter().filter(move |probed| inside || probed.role == Role::ReverseProxy)
+}
+
+/// What the address of a machine that is no IM server under the domain's name is under a name of its own.
+#[derive(Debug)]
+pub(super) enum OwnName {
+    /// An IM server, under this name.
+    ImServer(String),
+    /// No IM server either.
+    Nothing,
+    /// Not known, or nobody would say.
+    Unknown,
+}
+
+/// Asks the same address for the machine's host name, else its name in the inventory, and then for the bare address.
+pub(super) fn under_own_name(case: &Case<'_>, probed: &Probed<'_>) -> OwnName {
+    for host in own_names(case, probed) {
+        match class_under(case, probed, &host) {
+            Class::Rvp | Class::RvpLikely => return OwnName::ImServer(host),
+            Class::Undecided => return OwnName::Unknown,
+            _ => {}
+        }
+    }
+    OwnName::Nothing
+}
+
+fn own_names(case: &Case<'_>, probed: &Probed<'_>) -> Vec<String> {
+    let machine = case.inventory().machine(probed.machine);
+    let name = machine.host.clone().or_else(|| DomainName::parse_host(&machine.name).ok());
+    let address = match probed.address.ip() {
+        IpAddr::V4(v4) => v4.to_string(),
+        IpAddr::V6(v6) => format!("[{v6}]"),
+    };
+    let names = name.map(|name| name.to_string()).into_iter().chain([address]);
+    names.filter(|name| *name != probed.host).collect()
+}
+
+fn class_under(case: &Case<'_>, probed: &Probed<'_>, host: &str) -> Class {
+    let ask = |step| case.facts.follow_up(probed.probe(case.inventory().vantage, host, step));
+    let Some(options @ Ok(reply)) = ask(Step::Options) else { return Class::Undecided };
+    let propfind = if rvp::is_versioned(reply) { None } else { ask(Step::Propfind(rvp::probe_path())) };
+    classify(probed.role, Some(options), propfind)
 }
 
 /// Probes every address of every machine of the domain; each address stands for itself.
@@ -71,15 +194,16 @@ fn probe_one<'a>(case: &Case<'a>, id: MachineId, machine: &Machine, address: Soc
 }
 
 /// Routers and proxies are asked for the IM domain, as clients ask them; a home server goes by its own name.
-fn host_header(case: &Case<'_>, machine: &Machine) -> String {
+pub(super) fn host_header(case: &Case<'_>, machine: &Machine) -> String {
     match (&machine.host, machine.role) {
         (Some(host), Role::HomeServer) => host.to_string(),
         _ => case.domain.name.to_string(),
     }
 }
 
-/// Every single address declared; of a range, the addresses that DNS answers for the domain; else what the host name resolves to.
-fn addresses(case: &Case<'_>, machine: &Machine) -> BTreeSet<SocketAddr> {
+/// Every single address declared; of a range, the addresses that DNS answers for the domain; where no address is declared,
+/// what the host name resolves to on the side from which is probed.
+pub(super) fn addresses(case: &Case<'_>, machine: &Machine) -> BTreeSet<SocketAddr> {
     let port = |range: &AddressRange| range.port.unwrap_or(case.domain.profile.port);
     let mut found: BTreeSet<SocketAddr> = BTreeSet::new();
     for range in &machine.addresses {
@@ -89,14 +213,21 @@ fn addresses(case: &Case<'_>, machine: &Machine) -> BTreeSet<SocketAddr> {
         }
     }
     if let (true, Some(host)) = (machine.addresses.is_empty(), &machine.host) {
-        if !case.judges(View::Internal) {
-            case.facts.note_missing_view(View::Internal, &format!("A {host}"));
-        }
-        let resolution = case.judges(View::Internal).then(|| resolve(&case.facts, View::Internal, host)).flatten();
-        let addresses = resolution.iter().flat_map(|r| &r.opinions).flat_map(|o| o.says.addresses.iter().copied());
-        found.extend(addresses.map(|address| SocketAddr::new(address, case.domain.profile.port)));
+        let opinions = resolve_from_vantage(case, host).map(|resolution| resolution.opinions).unwrap_or_default();
+        let addresses = opinions.iter().flat_map(|opinion| &opinion.says.addresses);
+        found.extend(addresses.map(|address| SocketAddr::new(*address, case.domain.profile.port)));
     }
     found
+}
+
+/// What a name resolves to on the side from which is probed; where this run does not ask that side, the case is undecided.
+pub(super) fn resolve_from_vantage(case: &Case<'_>, name: &DomainName) -> Option<Resolution> {
+    let view = case.inventory().vantage;
+    if !case.judges(view) {
+        case.facts.note_missing_view(view, &format!("A {name}"));
+        return None;
+    }
+    resolve(&case.facts, view, name)
 }
 
 fn answered_within<'c>(case: &'c Case<'_>, range: &'c AddressRange) -> impl Iterator<Item = IpAddr> + 'c {

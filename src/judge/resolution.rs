@@ -5,11 +5,13 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
 use super::facts::Facts;
-use crate::dns::{DomainName, Record, RecordData, RecordType, View};
-use crate::observe::{DnsAnswer, Reply};
+use crate::dns::{DomainName, RecordData, RecordType, View};
+use crate::observe::{DnsAnswer, Reply, ServerReply};
 
 /// The most aliases that a chain may have before it counts as broken.
 pub const MAX_ALIASES: usize = 8;
+/// The most names that one resolution looks at. Servers that disagree at every link could else branch without end.
+const MAX_NAMES: usize = 32;
 
 /// What the servers of one view say about the addresses of one name.
 #[derive(Clone, Debug)]
@@ -29,6 +31,8 @@ pub struct Opinion {
     pub says: Says,
     /// The lowest and the highest TTL of the records, seconds.
     pub ttl_secs: Option<(u32, u32)>,
+    /// Whether all of these servers claim authority; if not, the TTL is what a cache has left of it.
+    pub authoritative: bool,
 }
 
 /// The content of an opinion.
@@ -55,18 +59,67 @@ pub enum End {
     NoSuchName,
     /// Nowhere: it comes back to itself.
     Loop,
-    /// Nowhere within [`MAX_ALIASES`].
+    /// Nowhere within [`MAX_ALIASES`], or the servers' aliases branch beyond all bounds.
     TooLong,
     /// Not known: the rest of the chain is still to be asked, or nobody would say.
     Unknown,
 }
 
+impl Says {
+    /// Whether this is an answer that can be judged. Where one family is not known, "no address" is not.
+    pub fn is_conclusive(&self) -> bool {
+        match self.end {
+            End::Unknown => false,
+            End::NoData => self.complete,
+            End::Addresses | End::NoSuchName | End::Loop | End::TooLong => true,
+        }
+    }
+
+    /// Whether an alias leads nowhere: to no address, back to itself, or on and on.
+    pub fn dangles(&self) -> bool {
+        match self.end {
+            End::Loop | End::TooLong => true,
+            End::NoData | End::NoSuchName => self.is_conclusive() && !self.aliases.is_empty(),
+            End::Addresses | End::Unknown => false,
+        }
+    }
+
+    /// Whether the name itself has no address.
+    pub fn is_missing(&self) -> bool {
+        matches!(self.end, End::NoData | End::NoSuchName) && self.is_conclusive() && self.aliases.is_empty()
+    }
+
+    /// Whether two servers cannot both be right, by what is known of both: an address family that is not known may
+    /// still be the same, and on which way an address is reached is no difference to who connects to it.
+    pub fn contradicts(&self, other: &Self) -> bool {
+        if !self.is_conclusive() || !other.is_conclusive() {
+            return false;
+        }
+        if self.end != End::Addresses || other.end != End::Addresses {
+            return self.end != other.end;
+        }
+        [IpAddr::is_ipv4, IpAddr::is_ipv6].into_iter().any(|family| {
+            let of = |says: &Self| says.addresses.iter().copied().filter(family).collect::<BTreeSet<_>>();
+            let (mine, theirs) = (of(self), of(other));
+            let known = self.complete && other.complete || !mine.is_empty() && !theirs.is_empty();
+            known && mine != theirs
+        })
+    }
+}
+
 impl Resolution {
     /// The opinion of most servers; where several are as common, one that `is_right` before one that is not.
-    pub fn consensus(&self, is_right: impl Fn(&Opinion) -> bool) -> &Opinion {
-        let most = self.opinions[0].servers.len();
-        let mut common = self.opinions.iter().filter(|o| o.servers.len() == most);
-        common.find(|o| is_right(o)).unwrap_or(&self.opinions[0])
+    /// `None` where servers whose answer is not wholly known could still turn the scales: then nothing is decided.
+    pub fn consensus(&self, is_right: impl Fn(&Opinion) -> bool) -> Option<&Opinion> {
+        let (sure, unsure): (Vec<_>, Vec<_>) = self.opinions.iter().partition(|opinion| opinion.says.is_conclusive());
+        let most = sure.first()?.servers.len();
+        let next = sure.get(1).map_or(0, |opinion| opinion.servers.len());
+        let doubtful: usize = unsure.iter().map(|opinion| opinion.servers.len()).sum();
+        if doubtful > 0 && next + doubtful >= most {
+            return None;
+        }
+        let common = || sure.iter().filter(|opinion| opinion.servers.len() == most);
+        common().find(|opinion| is_right(opinion)).or_else(|| common().next()).copied()
     }
 
     /// `2 of 3`: how many of the servers asked hold such an opinion.
@@ -103,32 +156,160 @@ impl fmt::Display for Says {
 
 /// Resolves `name` in `view`, or `None` while nothing is known or where nobody would say.
 pub fn resolve(facts: &Facts<'_>, view: View, name: &DomainName) -> Option<Resolution> {
-    resolve_within(facts, view, name, &mut vec![name.clone()])
+    Walk { facts, view, path: vec![name.clone()], names_left: MAX_NAMES }.resolve(name)
 }
 
-fn resolve_within(facts: &Facts<'_>, view: View, name: &DomainName, seen: &mut Vec<DomainName>) -> Option<Resolution> {
-    // Both are asked for before either is looked at, so that they go out in one round.
-    let (v4, v6) = (facts.dns(view, name, RecordType::A), facts.dns(view, name, RecordType::Aaaa));
-    let asked = v4.or(v6)?.replies.len();
-    let mut servers: BTreeMap<SocketAddr, Vec<&Reply>> = BTreeMap::new();
-    for reply in [v4, v6].into_iter().flatten().flat_map(|answer: &DnsAnswer| &answer.replies) {
-        if !matches!(reply.reply, Reply::Failed(_)) {
-            servers.entry(reply.server).or_default().push(&reply.reply);
+/// One way along aliases.
+struct Walk<'f, 'a> {
+    facts: &'f Facts<'a>,
+    view: View,
+    /// The name asked for and the aliases from it to where the walk stands.
+    path: Vec<DomainName>,
+    names_left: usize,
+}
+
+impl Walk<'_, '_> {
+    fn resolve(&mut self, name: &DomainName) -> Option<Resolution> {
+        let lookup = |rtype| self.facts.dns(self.view, name, rtype);
+        // Both are asked for before either is looked at, so that they go out in one round.
+        let (v4, v6) = (lookup(RecordType::A), lookup(RecordType::Aaaa));
+        let asked = v4.or(v6)?.replies.len();
+        let mut opinions: Vec<Opinion> = Vec::new();
+        for (heard, voice) in voices([v4, v6]) {
+            let says = self.read(name, &heard);
+            add_opinion(&mut opinions, voice.into_opinion(says));
         }
+        if v4.is_some() && v6.is_some() && opinions.iter().any(|opinion| opinion.says.is_conclusive()) {
+            // A server that knows of no address and left half of it unsaid is silent. (Where the whole view left it unsaid, the
+            // other half is still missing from every opinion, and stays in doubt.)
+            opinions.retain(|opinion| opinion.says.is_conclusive() || opinion.says.end == End::Unknown);
+        }
+        opinions.sort_by(|a, b| b.servers.len().cmp(&a.servers.len()).then_with(|| a.says.cmp(&b.says)));
+        (!opinions.is_empty()).then_some(Resolution { opinions, asked })
     }
-    let mut opinions: Vec<Opinion> = Vec::new();
-    for (server, replies) in servers {
-        let (says, ttl_secs) = opinion_of(facts, view, name, &replies, seen);
-        match opinions.iter_mut().find(|opinion| opinion.says == says) {
-            Some(opinion) => {
-                opinion.servers.push(server);
-                opinion.ttl_secs = join(opinion.ttl_secs, ttl_secs);
+
+    /// What the decided replies (A, AAAA or both) of servers that say the same come to.
+    fn read(&mut self, name: &DomainName, heard: &Heard<'_>) -> Says {
+        let complete = heard.replies == 2;
+        let mut says = Says { aliases: Vec::new(), end: End::NoData, addresses: BTreeSet::new(), complete };
+        if heard.records.is_empty() {
+            if heard.no_such_name {
+                // NXDOMAIN to either type speaks for both: the name does not exist (RFC 8020).
+                says.end = End::NoSuchName;
+                says.complete = true;
             }
-            None => opinions.push(Opinion { servers: vec![server], says, ttl_secs }),
+            return says;
+        }
+        let depth = self.path.len();
+        let mut owner = name.clone();
+        says.end = loop {
+            says.addresses = heard.data_of(&owner).filter_map(RecordData::address).collect();
+            if !says.addresses.is_empty() {
+                break End::Addresses;
+            }
+            match heard.alias_of(&owner) {
+                Some(target) if self.path.contains(target) => break End::Loop,
+                Some(_) if self.path.len() > MAX_ALIASES => break End::TooLong,
+                Some(target) => {
+                    owner = target.clone();
+                    self.path.push(owner.clone());
+                    says.aliases.push(owner.clone());
+                }
+                None if says.aliases.is_empty() => break End::NoData,
+                // The chain leaves what this server knows: the view's servers are asked for the rest.
+                None => break self.follow(&owner, &mut says),
+            }
+        };
+        self.path.truncate(depth);
+        says
+    }
+
+    fn follow(&mut self, target: &DomainName, says: &mut Says) -> End {
+        let Some(names_left) = self.names_left.checked_sub(1) else { return End::TooLong };
+        self.names_left = names_left;
+        let Some(resolution) = self.resolve(target) else { return End::Unknown };
+        let Some(rest) = resolution.consensus(|opinion| opinion.says.end == End::Addresses) else { return End::Unknown };
+        says.aliases.extend(rest.says.aliases.iter().cloned());
+        says.addresses.clone_from(&rest.says.addresses);
+        says.complete &= rest.says.complete;
+        rest.says.end
+    }
+}
+
+/// What a server said to both questions, but for what differs between servers that agree: order and TTLs.
+#[derive(Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Heard<'r> {
+    records: BTreeSet<(&'r DomainName, &'r RecordData)>,
+    no_such_name: bool,
+    /// How many of the two questions it decided.
+    replies: usize,
+}
+
+impl<'r> Heard<'r> {
+    fn data_of<'s>(&'s self, owner: &'s DomainName) -> impl Iterator<Item = &'r RecordData> + 's {
+        self.records.iter().filter(move |(name, _)| *name == owner).map(|(_, data)| *data)
+    }
+
+    fn alias_of(&self, owner: &DomainName) -> Option<&'r DomainName> {
+        self.data_of(owner).find_map(|data| if let RecordData::Cname(target) = data { Some(target) } else { None })
+    }
+}
+
+/// Who said something, and what came with it.
+struct Voice {
+    servers: Vec<SocketAddr>,
+    ttl_secs: Ttl,
+    authoritative: bool,
+}
+
+impl Voice {
+    fn into_opinion(self, says: Says) -> Opinion {
+        Opinion { servers: self.servers, says, ttl_secs: self.ttl_secs, authoritative: self.authoritative }
+    }
+}
+
+/// The servers that decided something, grouped by what they said: each thing said is read once.
+fn voices(answers: [Option<&DnsAnswer>; 2]) -> BTreeMap<Heard<'_>, Voice> {
+    let mut servers: BTreeMap<SocketAddr, Vec<&ServerReply>> = BTreeMap::new();
+    for reply in answers.into_iter().flatten().flat_map(|answer| &answer.replies) {
+        if !matches!(reply.reply, Reply::Failed(_)) {
+            servers.entry(reply.server).or_default().push(reply);
         }
     }
-    opinions.sort_by(|a, b| b.servers.len().cmp(&a.servers.len()).then_with(|| a.says.cmp(&b.says)));
-    (!opinions.is_empty()).then_some(Resolution { opinions, asked })
+    let mut voices: BTreeMap<Heard<'_>, Voice> = BTreeMap::new();
+    for (server, replies) in servers {
+        let (mut heard, mut ttl_secs) = (Heard { replies: replies.len(), ..Heard::default() }, None);
+        for reply in &replies {
+            heard.no_such_name |= reply.reply == Reply::NoSuchName;
+            let Reply::Records(records) = &reply.reply else { continue };
+            heard.records.extend(records.iter().map(|record| (&record.owner, &record.data)));
+            ttl_secs = records.iter().fold(ttl_secs, |ttl, record| join(ttl, Some((record.ttl_secs, record.ttl_secs))));
+        }
+        let voice = voices.entry(heard).or_insert(Voice { servers: Vec::new(), ttl_secs: None, authoritative: true });
+        voice.servers.push(server);
+        voice.ttl_secs = join(voice.ttl_secs, ttl_secs);
+        voice.authoritative &= replies.iter().all(|reply| reply.authoritative);
+    }
+    voices
+}
+
+/// Adds an opinion to those of other servers. One server may have decided A only and another both: as long as they name the
+/// same addresses they are of one mind.
+fn add_opinion(opinions: &mut Vec<Opinion>, new: Opinion) {
+    let same = |other: &&mut Opinion| {
+        let (a, b) = (&other.says, &new.says);
+        (a.is_conclusive() == b.is_conclusive()) && (a.end, &a.addresses, &a.aliases) == (b.end, &b.addresses, &b.aliases)
+    };
+    match opinions.iter_mut().find(same) {
+        Some(opinion) => {
+            opinion.servers.extend(new.servers);
+            opinion.servers.sort_unstable();
+            opinion.says.complete |= new.says.complete;
+            opinion.ttl_secs = join(opinion.ttl_secs, new.ttl_secs);
+            opinion.authoritative &= new.authoritative;
+        }
+        None => opinions.push(new),
+    }
 }
 
 type Ttl = Option<(u32, u32)>;
@@ -138,58 +319,4 @@ fn join(a: Ttl, b: Ttl) -> Ttl {
         (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
         (one, other) => one.or(other),
     }
-}
-
-/// What one server's decided replies (A, AAAA or both) come to.
-fn opinion_of(facts: &Facts<'_>, view: View, name: &DomainName, replies: &[&Reply], seen: &mut Vec<DomainName>) -> (Says, Ttl) {
-    let records: Vec<&Record> =
-        replies.iter().filter_map(|r| if let Reply::Records(r) = r { Some(r) } else { None }).flatten().collect();
-    let ttl = records.iter().fold(None, |ttl, record| join(ttl, Some((record.ttl_secs, record.ttl_secs))));
-    let mut says = Says { aliases: Vec::new(), end: End::NoData, addresses: BTreeSet::new(), complete: replies.len() == 2 };
-    if records.is_empty() {
-        if replies.iter().any(|reply| matches!(reply, Reply::NoSuchName)) {
-            // NXDOMAIN to either type speaks for both: the name does not exist (RFC 8020).
-            says.end = End::NoSuchName;
-            says.complete = true;
-        }
-        return (says, ttl);
-    }
-    let depth = seen.len();
-    let mut owner = name.clone();
-    says.end = loop {
-        says.addresses = records.iter().filter(|r| r.owner == owner).filter_map(|r| r.data.address()).collect();
-        if !says.addresses.is_empty() {
-            break End::Addresses;
-        }
-        match alias_of(&records, &owner) {
-            Some(target) if seen.contains(target) => break End::Loop,
-            Some(_) if seen.len() > MAX_ALIASES => break End::TooLong,
-            Some(target) => {
-                owner = target.clone();
-                seen.push(owner.clone());
-                says.aliases.push(owner.clone());
-            }
-            None if says.aliases.is_empty() => break End::NoData,
-            // The chain leaves what this server knows: the view's servers are asked for the rest.
-            None => break follow(facts, view, &owner, seen, &mut says),
-        }
-    };
-    seen.truncate(depth);
-    (says, ttl)
-}
-
-fn alias_of<'r>(records: &[&'r Record], owner: &DomainName) -> Option<&'r DomainName> {
-    records.iter().filter(|record| record.owner == *owner).find_map(|record| match &record.data {
-        RecordData::Cname(target) => Some(target),
-        _ => None,
-    })
-}
-
-fn follow(facts: &Facts<'_>, view: View, target: &DomainName, seen: &mut Vec<DomainName>, says: &mut Says) -> End {
-    let Some(resolution) = resolve_within(facts, view, target, seen) else { return End::Unknown };
-    let rest = resolution.consensus(|opinion| opinion.says.end == End::Addresses);
-    says.aliases.extend(rest.says.aliases.iter().cloned());
-    says.addresses.clone_from(&rest.says.addresses);
-    says.complete &= rest.says.complete;
-    rest.says.end
 }

@@ -165,10 +165,8 @@ fn seen(case: &Case<'_>, view: View) -> Seen {
     };
     let state = match opinion.says.end {
         End::Addresses => State::Present,
-        End::Unknown => State::Undecided,
-        End::NoSuchName | End::Loop | End::TooLong => State::Absent,
-        End::NoData if opinion.says.complete => State::Absent,
-        End::NoData => State::Undecided,
+        _ if !opinion.says.is_conclusive() => State::Undecided,
+        _ => State::Absent,
     };
     Seen { state, addresses: opinion.says.addresses.clone() }
 }

@@ -16,8 +16,13 @@ pub enum ViewStatus {
     Ask(Question),
     /// No server answers anything; what was heard of each instead.
     Unreachable(Vec<(SocketAddr, String)>),
-    /// These servers answer something else for the canary than what is declared.
-    Wrong(Vec<(SocketAddr, String)>),
+    /// Some servers answer something else for the canary than what is declared.
+    Wrong {
+        /// They, with what they answer.
+        servers: Vec<(SocketAddr, String)>,
+        /// How many servers were asked.
+        asked: usize,
+    },
     /// The canary was asked for, and nobody decided; says why.
     Unproven(String),
 }
@@ -48,7 +53,7 @@ fn by_canary(view: View, canary: &Canary, observed: &Observations) -> ViewStatus
         None => ViewStatus::Ask(question),
         Some(Answer::Dns(answer)) if answer.is_decided() => {
             let wrong = wrong_servers(answer, canary.address);
-            if wrong.is_empty() { ViewStatus::Fine } else { ViewStatus::Wrong(wrong) }
+            if wrong.is_empty() { ViewStatus::Fine } else { ViewStatus::Wrong { servers: wrong, asked: answer.replies.len() } }
         }
         Some(Answer::Dns(answer)) => ViewStatus::Unproven(answer.failures()),
         Some(Answer::Unknown(why)) => ViewStatus::Unproven(why.clone()),
@@ -78,7 +83,7 @@ impl fmt::Display for ViewStatus {
             Self::Fine => f.write_str("the view is fine"),
             Self::Ask(question) => write!(f, "{question} has to be known first"),
             Self::Unreachable(_) => f.write_str("no server of the view answers"),
-            Self::Wrong(_) => f.write_str("the view's canary is wrong: these are not its servers"),
+            Self::Wrong { .. } => f.write_str("the view's canary is wrong: these are not its servers"),
             Self::Unproven(why) => write!(f, "the view's canary is undecided: {why}"),
         }
     }

@@ -131,10 +131,10 @@ mod tests {
 
     #[test]
     fn a_realm_is_read_quoted_and_bare_and_wherever_it_stands() {
-        let digest = is("digest", Some("im.example.com"));
-        assert_eq!(of(&[r#"Digest realm="im.example.com", nonce="a""#]), [digest.clone()]);
-        assert_eq!(of(&[r#"Digest qop="auth", nonce="a,b", REALM = im.example.com"#]), [digest.clone()]);
-        assert_eq!(of(&["Digest realm=im.example.com"]), [digest]);
+        let digest = [is("digest", Some("im.example.com"))];
+        assert_eq!(of(&[r#"Digest realm="im.example.com", nonce="a""#]), digest);
+        assert_eq!(of(&[r#"Digest qop="auth", nonce="a,b", REALM = im.example.com"#]), digest);
+        assert_eq!(of(&["Digest realm=im.example.com"]), digest);
         assert_eq!(of(&[r#"Basic realm="a \"b\", c""#]), [is("basic", Some(r#"a "b", c"#))]);
     }
 

@@ -13,7 +13,7 @@ use crate::dns::DomainName;
 pub static PROFILE: Profile = Profile { id: "rvp", port: 80, srv_prefix: "_rvp._tcp.", srv_port: 80 };
 
 /// Every RVP message carries this header; it is the deciding evidence.
-const VERSION_HEADER: &str = "rvp-notifications-version";
+pub const VERSION_HEADER: &str = "rvp-notifications-version";
 /// The folder of user nodes in a logical URL.
 const ALIASES: &str = "/instmsg/aliases/";
 /// What a home server puts before the logical path, followed by the IM domain.
@@ -83,7 +83,7 @@ pub fn classify(role: Role, options: Option<&HttpOutcome>, propfind: Option<&Htt
 }
 
 /// Whether a reply carries the version header: it comes from an RVP server, through whatever stands before it.
-fn is_versioned(reply: &HttpReply) -> bool {
+pub fn is_versioned(reply: &HttpReply) -> bool {
     reply.header(VERSION_HEADER).next().is_some()
 }
 
@@ -117,6 +117,11 @@ fn looks_like_rvp(options: Option<&HttpOutcome>, propfind: &HttpReply) -> bool {
         _ => false,
     };
     options_refused && understood
+}
+
+/// Whether a reply sends the client elsewhere. RVP knows 302 only; clients follow the others of HTTP alike.
+pub fn redirects(reply: &HttpReply) -> bool {
+    matches!(reply.status, 301 | 302 | 303 | 307 | 308)
 }
 
 /// Where a router sends a client.

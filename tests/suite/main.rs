@@ -7,4 +7,5 @@ mod observe;
 mod real_dns;
 mod real_proxy;
 mod reports;
+mod scenarios;
 mod support;

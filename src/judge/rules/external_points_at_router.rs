@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::dns::View;
 use crate::inventory::Severity;
-use crate::judge::{Case, Check, Findings, Rule, finding};
+use crate::judge::{Case, Check, Findings, Placement, Rule, group, wrong_addresses};
 use crate::profile::Role;
 
 /// See the explanation beside this file.
@@ -21,20 +21,17 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     if !case.domain.external {
         return; // internal-domain-visible-outside speaks
     }
-    let Some(resolution) = case.resolution(View::External) else { return };
-    let answered: BTreeSet<_> = resolution.opinions.iter().flat_map(|opinion| &opinion.says.addresses).copied().collect();
-    for address in answered {
-        if case.has(Role::ReverseProxy, address) || !case.is_role(Role::Router, address) {
-            continue;
-        }
+    let view = View::External;
+    let Some(resolution) = case.resolution(view) else { return };
+    let leaked =
+        |address| (case.placement(view, address) == Placement::RouterOutside).then(|| case.whose(address, Some(Role::Router)));
+    let answered: BTreeSet<_> = resolution.opinions.iter().flat_map(|opinion| &opinion.says.addresses).collect();
+    for (router, addresses) in group(answered, leaked) {
         found.report(
-            finding(format!("{} answers {} in the external view", case.domain.name, case.name_address(address)))
-                .view(View::External)
-                .expected(case.declared(Role::ReverseProxy))
-                .found([address])
-                .servers(resolution.share_of(|opinion| opinion.says.addresses.contains(&address)))
+            wrong_addresses(case, view, &addresses, &router)
+                .servers(resolution.share_of(|opinion| addresses.iter().any(|address| opinion.says.addresses.contains(address))))
                 .help("publish the reverse proxy's address outside")
-                .kind(address),
+                .kind(router),
         );
     }
 }

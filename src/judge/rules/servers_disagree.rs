@@ -1,7 +1,11 @@
-//! Servers of one view that answer differently about the domain's addresses.
+//! Servers of one view that answer differently: about the domain's addresses, or about the service of an e-mail domain.
 
+use std::collections::BTreeMap;
+
+use crate::dns::{DomainName, RecordType, View};
 use crate::inventory::Severity;
-use crate::judge::{Case, Check, End, Findings, Opinion, Rule, finding};
+use crate::judge::{Case, Check, Findings, Majority, Opinion, Rule, ServiceSays, finding};
+use crate::observe::{DnsAnswer, Reply};
 
 /// See the explanation beside this file.
 pub(super) static RULE: Rule = Rule {
@@ -14,26 +18,46 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>, found: &mut Findings<'_>) {
-    for &view in case.views {
-        let Some((resolution, consensus)) = case.answer(view) else { continue };
-        let known = |opinion: &&Opinion| opinion.says.end != End::Unknown && opinion.says.complete;
-        let odd: Vec<_> = resolution.opinions.iter().filter(known).filter(|o| o.says != consensus.says).collect();
-        if odd.is_empty() || !known(&consensus) {
-            continue;
+    for view in case.home_views() {
+        check_addresses(case, view, found);
+        for email in &case.domain.email {
+            let Ok(owner) = case.domain.profile.srv_owner(email) else { continue };
+            if let Some(answer) = case.facts.dns(view, &owner, RecordType::Srv) {
+                check_service(case, view, &owner, answer, found);
+            }
         }
-        let servers: usize = odd.iter().map(|opinion| opinion.servers.len()).sum();
-        let said = |opinion: &Opinion| opinion.servers.iter().map(|s| format!("{} from {s}", opinion.says)).collect::<Vec<_>>();
-        found.report(
-            finding(format!(
-                "{} has different answers in the {view} view: {servers} of {} servers differ",
-                case.domain.name, resolution.asked
-            ))
-            .view(view)
-            .expected([format!("{} from every server", consensus.says)])
-            .found(odd.iter().flat_map(|opinion| said(opinion)))
-            .servers(format!("{servers} of {}", resolution.asked))
-            .help("compare the zone's serial on these servers and bring the odd ones up to date")
-            .kind("addresses"),
-        );
     }
+}
+
+fn check_addresses(case: &Case<'_>, view: View, found: &mut Findings<'_>) {
+    let Some((resolution, consensus)) = case.answer(view) else { return };
+    let odd: Vec<&Opinion> = resolution.opinions.iter().filter(|o| o.says.contradicts(&consensus.says)).collect();
+    let said = odd.iter().flat_map(|opinion| opinion.servers.iter().map(|server| format!("{} from {server}", opinion.says)));
+    report(found, view, &case.domain.name, &consensus.says.to_string(), said.collect(), resolution.asked, "addresses".to_owned());
+}
+
+fn check_service(case: &Case<'_>, view: View, owner: &DomainName, answer: &DnsAnswer, found: &mut Findings<'_>) {
+    let right = |says: &ServiceSays| says.records.iter().any(|record| record.target == case.domain.name);
+    let Some(majority) = Majority::of(answer, ServiceSays::read, right) else { return };
+    let decided = answer.replies.iter().filter(|reply| !matches!(reply.reply, Reply::Failed(_)));
+    let odd: BTreeMap<_, _> =
+        decided.map(|reply| (reply.server, ServiceSays::read(&reply.reply))).filter(|(_, says)| *says != majority.says).collect();
+    let said = odd.iter().map(|(server, says)| format!("{says} from {server}"));
+    report(found, view, owner, &majority.says.to_string(), said.collect(), answer.replies.len(), format!("service {owner}"));
+}
+
+fn report(found: &mut Findings<'_>, view: View, name: &DomainName, most: &str, odd: Vec<String>, asked: usize, kind: String) {
+    if odd.is_empty() {
+        return;
+    }
+    let count = odd.len();
+    found.report(
+        finding(format!("{name} has different answers in the {view} view: {count} of {asked} servers differ"))
+            .view(view)
+            .expected([format!("{most} from every server")])
+            .found(odd)
+            .servers(format!("{count} of {asked}"))
+            .help("compare the zone's serial on these servers and bring the odd ones up to date")
+            .kind(kind),
+    );
 }

@@ -1,0 +1,34 @@
+//! One router named by two IM domains.
+
+use crate::inventory::Severity;
+use crate::judge::estate::{declared_finding, names};
+use crate::judge::{Check, Estate, Findings, Rule};
+use crate::profile::Role;
+
+/// See the explanation beside this file.
+pub(super) static RULE: Rule = Rule {
+    id: "router-serves-several-domains",
+    aliases: &[],
+    severity: Severity::Error,
+    summary: "a router is declared for several IM domains, and a router answers for only one",
+    explanation: include_str!("router_serves_several_domains.md"),
+    check: Check::Estate(check),
+};
+
+fn check(estate: &Estate<'_>, found: &mut Findings<'_>) {
+    for (id, domains) in estate.domains_by_machine() {
+        let machine = estate.inventory.machine(id);
+        if machine.role != Role::Router || domains.len() < 2 {
+            continue;
+        }
+        let named = names(&domains);
+        let draft = declared_finding(machine, &format!("serves {} IM domains: {}", domains.len(), named.join(", ")));
+        found.report(
+            draft
+                .people(estate.people_of(domains.iter().copied()))
+                .expected(["one IM domain"])
+                .found(named)
+                .help("give each IM domain a router of its own"),
+        );
+    }
+}

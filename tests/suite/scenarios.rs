@@ -1,0 +1,76 @@
+//! The rules as data: every file under tests/scenarios is one small world with what must be found in it, and nothing else.
+//! The format is described in tests/scenarios/README.md.
+
+mod file;
+mod policy;
+mod replay;
+mod world;
+
+use std::collections::BTreeSet;
+
+use file::Scenario;
+use imctl::judge::Finding;
+use imctl::observe::Question;
+use replay::{Outcome, replay};
+use world::{Silence, World};
+
+#[test]
+fn every_scenario_ends_as_it_says() {
+    report("scenarios that end otherwise", |scenario| {
+        let outcome = replay(scenario, &World::of(scenario)?);
+        Ok(scenario.mismatches(&outcome))
+    });
+}
+
+/// Silence never accuses, and never acquits: whichever answer is taken away, no finding appears that was not there before,
+/// and something is undecided.
+#[test]
+fn without_any_one_answer_nothing_new_is_found_and_something_is_undecided() {
+    report("scenarios in which silence speaks", |scenario| {
+        let world = World::of(scenario)?;
+        let whole = replay(scenario, &world);
+        let mut wrong = Vec::new();
+        for question in &whole.asked {
+            for silence in [Silence::NotAsked, Silence::Timeouts] {
+                let Some(without) = world.without(question, silence) else { continue };
+                wrong.extend(compare(question, silence, &whole, &replay(scenario, &without)));
+            }
+        }
+        Ok(wrong)
+    });
+}
+
+fn compare(question: &Question, silence: Silence, whole: &Outcome, without: &Outcome) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let context = format!("without {}: {question} ({silence:?})", question.view());
+    if without.undecided.is_empty() {
+        wrong.push(format!("{context}, nothing is undecided"));
+    }
+    let known = |new: &Finding| {
+        whole
+            .findings
+            .iter()
+            .any(|old| (old.rule.id, &old.domain) == (new.rule.id, &new.domain) && (old.view.is_none() || old.view == new.view))
+    };
+    for new in without.findings.iter().filter(|finding| !known(finding)) {
+        // Of this rule silence is the very subject.
+        if silence == Silence::NotAsked || new.rule.id != "view-unreachable" {
+            wrong.push(format!("{context}, {} appears: {}", new.rule.id, new.message));
+        }
+    }
+    wrong
+}
+
+/// Runs a check over every scenario and reports all that is wrong at once.
+fn report(title: &str, check: impl Fn(&Scenario) -> Result<Vec<String>, String>) {
+    let mut wrong = Vec::new();
+    for path in file::paths() {
+        let complaints = Scenario::read(&path).and_then(|scenario| check(&scenario)).unwrap_or_else(|error| vec![error]);
+        let complaints: BTreeSet<_> = complaints.into_iter().collect();
+        if !complaints.is_empty() {
+            wrong.push(format!("  {}", file::shown(&path)));
+            wrong.extend(complaints.into_iter().map(|line| format!("    {line}")));
+        }
+    }
+    assert!(wrong.is_empty(), "{title}:\n{}", wrong.join("\n"));
+}
