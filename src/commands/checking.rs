@@ -16,7 +16,7 @@ use crate::email::Roster;
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::{Inventory, Server};
 use crate::judge::{Estate, Policy, Scope};
-use crate::observe::{self, HttpLimits, Limits, Live, LiveSettings, Observations, RecordingHeader, Source};
+use crate::observe::{self, HttpLimits, Limits, Live, LiveSettings, Nobody, Observations, Source, recording};
 use crate::judge::Judgement;
 use crate::pipeline::{PipelineError, Run};
 use crate::report::Header;
@@ -79,11 +79,12 @@ impl Job<'_> {
         let servers = if replay { BTreeMap::new() } else { servers(&self.inventory, self.observing)? };
         let today = |at: Timestamp| TimeZone::UTC.to_datetime(at).date();
         let evidence = if replay {
-            let recording = recordings::read(&self.observing.from)?;
+            let recording = recordings::read(&self.observing.from, self.common)?;
             if !self.vantage_given {
-                self.inventory.vantage = recording.header.vantage;
+                self.inventory.vantage = recording.vantage;
             }
-            Evidence { observed: recording.observed, source: Box::new(observe::Nobody), today: today(recording.header.started) }
+            // Judged as of the day on which it was made, so that it reads the same on any other.
+            Evidence { observed: recording.observed, source: Box::new(Nobody), today: today(recording.started) }
         } else {
             let source = Box::new(Live::new(&self.live_settings(servers)).context("the network cannot be asked")?);
             Evidence { observed: Observations::default(), source, today: today(started) }
@@ -124,7 +125,7 @@ impl Job<'_> {
         let Evidence { mut observed, source, today } = evidence;
         let estate = Estate { inventory: &self.inventory, roster: self.roster.as_ref(), today };
         let policy = Policy::new(&self.inventory, today);
-        let header = RecordingHeader::new(self.command, started, self.inventory.vantage);
+        let header = recording::Header::new(self.command, started.to_string(), self.inventory.vantage);
         let mut watcher = Watcher::new(self.observing.save.as_deref(), &header, self.common).map_err(Stopped::Setup)?;
         let run = Run { estate, scope: &self.scope, policy: &policy };
         let judged = async { run.settle(&*source, &mut observed, &mut watcher).await.map_err(Stopped::Pipeline) };

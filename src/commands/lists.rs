@@ -1,10 +1,15 @@
 //! The e-mail lists of an inventory.
 
-use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{Cursor, Read};
 
-use crate::dns::View;
-use crate::email::Roster;
+use anyhow::Context as _;
+
+use crate::dns::{DomainName, View};
+use crate::email::{DomainPeople, List, ListOptions, Mapping, Roster, roster};
+use crate::exit::Failure;
 use crate::inventory::{Domain, Inventory};
+use crate::profile::Role;
 
 /// Reads the lists that the inventory names; `None` where it names none. Where the inventory has no domain, the lists say
 /// which there are.
@@ -12,23 +17,47 @@ pub(super) fn read(inventory: &mut Inventory) -> anyhow::Result<Option<Roster>> 
     if inventory.emails.is_empty() {
         return Ok(None);
     }
-    let roster = super::derive::read_roster(&inventory.emails, inventory)?;
+    let mut lists = Vec::new();
+    for path in &inventory.emails {
+        let name = path.display().to_string();
+        let file = File::open(path).with_context(|| format!("the e-mail list {name} cannot be read"))?;
+        lists.push(open(&name, file)?);
+    }
+    let roster = roster(lists, &mapping(inventory)?)?;
     if inventory.domains.is_empty() {
         inventory.domains = domains_of(&roster, inventory);
     }
     Ok(Some(roster))
 }
 
+/// Reads one list that is in memory already.
+pub(super) fn read_text(name: &str, text: &str, inventory: &Inventory) -> anyhow::Result<Roster> {
+    Ok(roster([open(name, Cursor::new(text.to_owned()))?], &mapping(inventory)?)?)
+}
+
+fn open<R: Read>(name: &str, reader: R) -> anyhow::Result<List<R>> {
+    Ok(List::open(name, reader, &ListOptions::default())?)
+}
+
+/// Which IM domain each e-mail domain goes to.
+pub(super) fn mapping(inventory: &Inventory) -> anyhow::Result<Mapping> {
+    let mut mapping = Mapping::new(&inventory.prefix).map_err(|error| Failure::unusable(error.to_string()))?;
+    for domain in &inventory.domains {
+        mapping.declare(&domain.name, &domain.email);
+    }
+    Ok(mapping)
+}
+
 /// One domain for each that people were derived into. All machines declared serve it, for nothing says otherwise.
 fn domains_of(roster: &Roster, inventory: &Inventory) -> Vec<Domain> {
     let external = inventory.views.get(&View::External).is_some_and(|settings| !settings.servers.is_empty());
     let of_role = |role| inventory.machines().filter(|(_, machine)| machine.role == role).map(|(id, _)| id).collect();
-    let domain = |(name, people): (&crate::dns::DomainName, &crate::email::DomainPeople)| Domain {
-        email: people.email.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect(),
+    let domain = |(name, people): (&DomainName, &DomainPeople)| Domain {
+        email: people.email.iter().cloned().collect(),
         external,
-        routers: of_role(crate::profile::Role::Router),
-        reverse_proxies: of_role(crate::profile::Role::ReverseProxy),
-        home_servers: of_role(crate::profile::Role::HomeServer),
+        routers: of_role(Role::Router),
+        reverse_proxies: of_role(Role::ReverseProxy),
+        home_servers: of_role(Role::HomeServer),
         ..Domain::bare(name.clone(), people.first.clone())
     };
     roster.people.iter().map(domain).collect()

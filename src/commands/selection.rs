@@ -8,7 +8,8 @@ use anyhow::Context as _;
 
 use crate::cli::{RoleArgs, VantageArgs};
 use crate::exit::Failure;
-use crate::inventory::{Flags, Inventory, apply_flags};
+use crate::inventory::Inventory;
+use crate::inventory::flags::{self, Flags};
 
 /// The longest list of domains that is read, bytes.
 const MAX_BYTES: u64 = 256 << 20;
@@ -27,7 +28,7 @@ pub(super) fn apply(
         reverse_proxies: roles.reverse_proxy.clone(),
         vantage: vantage.vantage,
     };
-    apply_flags(inventory, &flags, domains).map_err(|error| Failure::unusable(error.to_string()).into())
+    flags::apply(inventory, &flags, domains).map_err(|error| Failure::unusable(error.to_string()).into())
 }
 
 /// The IM domains of a list: one a line, `#` begins a comment; `-` is standard input.

@@ -8,7 +8,8 @@ use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::Common;
-use crate::observe::{Answer, Question, Recorder, RecordingHeader};
+use crate::observe::recording::{Header, Recorder};
+use crate::observe::{Answer, Question};
 use crate::pipeline::Watch;
 
 /// Watches one run.
@@ -19,7 +20,7 @@ pub(super) struct Watcher {
 
 impl Watcher {
     /// Opens the recording; one of that name is replaced, as any output file.
-    pub(super) fn new(save: Option<&Path>, header: &RecordingHeader, common: &Common) -> anyhow::Result<Self> {
+    pub(super) fn new(save: Option<&Path>, header: &Header, common: &Common) -> anyhow::Result<Self> {
         let open = |path: &Path| -> anyhow::Result<Recorder<File>> {
             let file = File::create(path).with_context(|| format!("the recording {} cannot be written", path.display()))?;
             Recorder::new(file, header).with_context(|| format!("the recording {} cannot be written", path.display()))

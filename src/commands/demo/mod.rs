@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use super::checking::Job;
-use super::{derive, interrupted, inventory_file};
+use super::{interrupted, inventory_file, lists};
 use crate::cli::{Common, DemoArgs, ObservingArgs};
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::Inventory;
@@ -51,7 +51,7 @@ pub fn run(args: &DemoArgs, common: &Common) -> anyhow::Result<ExitStatus> {
 
 fn audit(args: &DemoArgs, common: &Common, inventory_text: &str, people: &str) -> anyhow::Result<Judgement> {
     let inventory: Inventory = inventory_file::parse("imctl.toml", inventory_text)?;
-    let roster = derive::roster_of_text(PEOPLE, people, &inventory);
+    let roster = lists::read_text(PEOPLE, people, &inventory)?;
     let scope = Scope { views: Vec::new(), estate: true, dns: true, probes: true };
     let observing = ObservingArgs::default();
     let (reporting, vantage_given) = (&args.reporting, false);
