@@ -170,6 +170,9 @@ fn not_an_address(text: &str, meant: &str) -> Wrong {
         Ok(name) if name.labels().last().is_some_and(|top| top.bytes().any(|b| b.is_ascii_alphabetic())) => {
             Wrong::new(format!("\"{text}\" is a name where an address is needed"), "this is a name")
         }
+        _ if text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'/')) => {
+            Wrong::new(format!("\"{text}\" is no address"), "four numbers from 0 to 255 are meant, and a prefix up to /32")
+        }
         _ => Wrong::new(format!("\"{text}\" is no address"), "this is no address"),
     };
     wrong.help(format!("write {meant}"))
