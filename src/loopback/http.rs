@@ -159,6 +159,7 @@ async fn converse(mut stream: TcpStream, server: &Serving) -> io::Result<()> {
             stream.write_all(&first).await?;
             loop {
                 stream.write_all(&again).await?;
+                tokio::time::sleep(Duration::from_millis(1)).await; // a network between them would be no faster
             }
         }
         HttpPlay::Stall => std::future::pending().await,

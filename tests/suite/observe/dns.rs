@@ -23,8 +23,14 @@ fn right() -> Reply {
     Reply::Records(vec![a("im.example.com", 10)])
 }
 
-fn quick() -> Limits {
-    Limits { timeout: Duration::from_millis(150), retries: 1, ..Limits::default() }
+/// For answers that come, however busy the machine is.
+fn patient() -> Limits {
+    Limits { timeout: Duration::from_secs(10), retries: 1, ..Limits::default() }
+}
+
+/// For answers that never come.
+fn hasty() -> Limits {
+    Limits { timeout: Duration::from_millis(200), ..patient() }
 }
 
 fn internal(servers: &[SocketAddr], limits: Limits) -> LiveSettings {
@@ -44,8 +50,12 @@ fn replies(answer: Answer) -> Vec<ServerReply> {
 
 /// Asks one question of one server that plays `handler`.
 fn one(handler: impl Fn(&Asked) -> Vec<DnsPlay> + Send + Sync + 'static) -> (ServerReply, Vec<Asked>) {
+    one_within(patient(), handler)
+}
+
+fn one_within(limits: Limits, handler: impl Fn(&Asked) -> Vec<DnsPlay> + Send + Sync + 'static) -> (ServerReply, Vec<Asked>) {
     let server = DnsServer::start(handler).expect("a server");
-    let answer = ask(&internal(&[server.address()], quick()), vec![question()]).remove(0);
+    let answer = ask(&internal(&[server.address()], limits), vec![question()]).remove(0);
     (replies(answer).remove(0), server.asked())
 }
 
@@ -120,8 +130,8 @@ fn forgeries_before_the_answer_do_not_end_the_wait() {
 #[test]
 fn a_late_answer_counts_for_nothing_and_harms_nothing() {
     let times = AtomicU32::new(0);
-    let (reply, _) = one(move |_| match times.fetch_add(1, Ordering::SeqCst) {
-        0 => vec![DnsPlay::Delay(Duration::from_millis(170), Box::new(DnsPlay::Answer(Script::no_such_name())))],
+    let (reply, _) = one_within(hasty(), move |_| match times.fetch_add(1, Ordering::SeqCst) {
+        0 => vec![DnsPlay::Delay(Duration::from_millis(220), Box::new(DnsPlay::Answer(Script::no_such_name())))],
         _ => vec![DnsPlay::Delay(Duration::from_millis(60), Box::new(DnsPlay::Answer(good()))), DnsPlay::Answer(good())],
     });
     assert_eq!((reply.reply, reply.sent, reply.timeouts), (right(), 2, 1));
@@ -129,13 +139,14 @@ fn a_late_answer_counts_for_nothing_and_harms_nothing() {
 
 #[test]
 fn an_answer_that_cannot_be_read_is_no_silence() {
-    let reply = says(DnsPlay::Raw(vec![0x81, 0x80, 0, 1, 0, 9, 0, 0, 0, 0, 0xff, 0xff, 0xff]));
+    let raw = DnsPlay::Raw(vec![0x81, 0x80, 0, 1, 0, 9, 0, 0, 0, 0, 0xff, 0xff, 0xff]);
+    let (reply, _) = one_within(hasty(), move |_| vec![raw.clone()]);
     assert_eq!((reply.reply, reply.sent, reply.timeouts), (Reply::Failed(Failure::Malformed), 2, 0));
 }
 
 #[test]
 fn a_black_hole_times_out_at_every_try() {
-    let (reply, asked) = one(|_| Vec::new());
+    let (reply, asked) = one_within(hasty(), |_| Vec::new());
     assert_eq!((reply.reply, reply.sent, reply.timeouts), (Reply::Failed(Failure::Timeout), 2, 2));
     assert_eq!(asked.len(), 2);
 }
@@ -154,7 +165,7 @@ fn a_closed_port_is_known_at_once() {
 fn a_server_without_edns_is_asked_without_it_and_remembered() {
     let server =
         DnsServer::start(|asked| vec![DnsPlay::Answer(if asked.edns { Script::rcode(1) } else { good() })]).expect("a server");
-    let settings = internal(&[server.address()], Limits { in_flight: 1, ..quick() });
+    let settings = internal(&[server.address()], Limits { in_flight: 1, ..patient() });
     let found: Vec<_> = ask(&settings, vec![question(); 3]).into_iter().map(|answer| replies(answer).remove(0)).collect();
     assert!(found.iter().all(|reply| reply.reply == right()));
     assert_eq!(found.iter().map(|reply| reply.sent).sum::<u32>(), 4, "one try with EDNS, then never again");
@@ -173,7 +184,7 @@ fn a_truncated_answer_is_fetched_over_tcp() {
 #[test]
 fn a_truncated_answer_without_tcp_is_truncated_and_never_empty() {
     for tcp in [vec![DnsPlay::Close], Vec::new(), vec![DnsPlay::Answer(Script::truncated())], vec![DnsPlay::Raw(vec![1, 2])]] {
-        let (reply, _) = one(move |asked| match asked.transport {
+        let (reply, _) = one_within(hasty(), move |asked| match asked.transport {
             Transport::Udp => vec![DnsPlay::Answer(Script::truncated())],
             Transport::Tcp => tcp.clone(),
         });
@@ -203,7 +214,7 @@ fn control_octets_in_names_are_escaped_on_the_way_in_and_resolved_on_the_way_out
     assert!(odd.as_str().chars().all(|c| c.is_ascii_graphic()));
     let server = DnsServer::start(move |_| vec![DnsPlay::Answer(Script::records(records.clone()))]).expect("a server");
     let question = Question::dns(View::Internal, &odd, RecordType::A);
-    let answer = ask(&internal(&[server.address()], quick()), vec![question]).remove(0);
+    let answer = ask(&internal(&[server.address()], patient()), vec![question]).remove(0);
     assert!(matches!(&replies(answer)[0].reply, Reply::Records(records) if records.len() == 1));
     assert_eq!(server.asked()[0].name, odd);
 }
@@ -215,7 +226,7 @@ fn every_server_is_asked_and_stands_in_its_place() {
     let hole = DnsServer::start(|_| Vec::new());
     let servers = [slow, other, hole].map(|server| server.expect("a server"));
     let addresses = servers.each_ref().map(DnsServer::address);
-    let found = replies(ask(&internal(&addresses, quick()), vec![question()]).remove(0));
+    let found = replies(ask(&internal(&addresses, hasty()), vec![question()]).remove(0));
     assert_eq!(found.iter().map(|reply| reply.server).collect::<Vec<_>>(), addresses);
     let said: Vec<_> = found.into_iter().map(|reply| reply.reply).collect();
     assert_eq!(said, [right(), Reply::NoData, Reply::Failed(Failure::Timeout)]);
@@ -225,7 +236,7 @@ fn every_server_is_asked_and_stands_in_its_place() {
 fn a_question_never_leaves_its_view() {
     let inside = DnsServer::start(|_| vec![DnsPlay::Answer(good())]).expect("a server");
     let outside = DnsServer::start(|_| vec![DnsPlay::Answer(Script::no_such_name())]).expect("a server");
-    let mut settings = internal(&[inside.address()], quick());
+    let mut settings = internal(&[inside.address()], patient());
     settings.servers.insert(View::External, vec![outside.address()]);
     let of = |view, host: &str| Question::dns(view, &name(host), RecordType::A);
     ask(&settings, vec![of(View::Internal, "in.example.com"), of(View::External, "out.example.com")]);
