@@ -278,6 +278,8 @@ fn text_without_quotes_is_told_to_have_them() {
     one("vantage = external\n", "external", &bare("external"), "write \"external\"");
     one("emails = [10.0.1.53]\n", "10.0", &bare("10.0.1.53"), "write \"10.0.1.53\"");
     one("[[domain]]\nname = im.a.example # the first\n", "im.a", &bare("im.a.example"), "quotes are missing");
+    let text = "[[domain]]\nname = \"im.a.example\"\nexternal = True\n";
+    one(text, "True", &bare("True"), "write true");
     one("vantage = \"external\n", "\n", "syntax error: invalid basic string, expected `\"`", "here");
 }
 
