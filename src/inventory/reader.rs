@@ -232,8 +232,12 @@ fn syntax_error(error: &toml::de::Error, text: &str) -> Mistake {
     match bare_word(text, start) {
         Some((at, word)) if BARE_WORD.iter().any(|message| error.message().starts_with(message)) => {
             let message = format!("syntax error: `{word}` is no number, date, true or false, and text stands in quotes");
-            Mistake { message, label: "quotes are missing".to_owned(), at: Spot::new(0, at), ..mistake }
-                .help(format!("write \"{word}\""))
+            let (label, help) = match word.to_ascii_lowercase().as_str() {
+                "true" | "yes" => ("TOML spells it true", "write true".to_owned()),
+                "false" | "no" => ("TOML spells it false", "write false".to_owned()),
+                _ => ("quotes are missing", format!("write \"{word}\"")),
+            };
+            Mistake { message, label: label.to_owned(), at: Spot::new(0, at), ..mistake }.help(help)
         }
         _ => mistake,
     }

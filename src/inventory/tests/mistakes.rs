@@ -106,6 +106,7 @@ fn bad_servers() {
     );
     one(&with("tls://a..b"), "\"tls", "\"tls://a..b\" is no DNS server", "such as tls://9.9.9.9");
     one(&with("https://"), "\"https", "\"https://\" is no DNS server: empty host", "write https://HOST/PATH");
+    one(&with("https://a b"), "\"https", "\"https://a b\" is no DNS server: it contains white space", "write https://HOST/PATH");
     one(&with("udp://9.9.9.9"), "\"udp", "\"udp://9.9.9.9\" is no address", "\"tls://9.9.9.9\"");
     one(&with(""), "\"\"", "the address is empty", "write an address");
     let text = "[view.external]\nservers = [\"9.9.9.9\", \"9.9.9.9:53\"]\n";
@@ -145,6 +146,7 @@ fn bad_names() {
         "\"im_a.example\" is no domain name: it contains an underscore, which a host name may not hold",
         "",
     );
+    one(&with("."), "\".", "\".\" is no domain name: the name is empty", "the name is empty");
     let text = "[[domain]]\nname = \"im.a.example\"\nemail = [\"ann@a.example\"]\n";
     one(
         text,
@@ -276,6 +278,8 @@ fn text_without_quotes_is_told_to_have_them() {
     one("vantage = external\n", "external", &bare("external"), "write \"external\"");
     one("emails = [10.0.1.53]\n", "10.0", &bare("10.0.1.53"), "write \"10.0.1.53\"");
     one("[[domain]]\nname = im.a.example # the first\n", "im.a", &bare("im.a.example"), "quotes are missing");
+    let text = "[[domain]]\nname = \"im.a.example\"\nexternal = True\n";
+    one(text, "True", &bare("True"), "write true");
     one("vantage = \"external\n", "\n", "syntax error: invalid basic string, expected `\"`", "here");
 }
 

@@ -1,6 +1,7 @@
 //! The JSON Schema and the reader agree.
 
 use jsonschema::Validator;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::super::json_schema;
@@ -39,6 +40,22 @@ fn inventories_that_are_read_fit_the_schema() {
         let document = document(text);
         let errors: Vec<_> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{errors:#?}");
+    }
+}
+
+proptest! {
+    /// The schema is the laxer of the two: an editor must never underline what imctl accepts.
+    #[test]
+    fn what_is_read_fits_the_schema(at in 0..FULL.len(), length in 0..6usize, insert in "[a-z0-9.:/*?\\[\\]\" _-]{0,4}") {
+        thread_local!(static VALIDATOR: Validator = validator());
+        let floor = |at: usize| (0..=at.min(FULL.len())).rev().find(|at| FULL.is_char_boundary(*at)).unwrap_or(0);
+        let text = format!("{}{insert}{}", &FULL[..floor(at)], &FULL[floor(at + length)..]);
+        if read(&text).is_ok() {
+            let document = document(&text);
+            let fits = VALIDATOR.with(|validator| validator.validate(&document).map_err(|error| error.to_string()));
+            prop_assert!(fits.is_ok(), "{fits:?} in
+{text}");
+        }
     }
 }
 
