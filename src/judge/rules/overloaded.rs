@@ -18,6 +18,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     for probed in judged(case).filter(|probed| probed.class == Class::Overloaded) {
         let draft = probed.finding(case, "is too busy to answer (503)");
-        found.report(draft.expected(["an answer within its working queue"]).help("find out what it waits for, or spread the load over more machines"));
+        found.report(
+            draft
+                .expected(["an answer within its working queue"])
+                .help("find out what it waits for, or spread the load over more machines"),
+        );
     }
 }

@@ -18,6 +18,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     for probed in judged(case).filter(|probed| probed.class == Class::BlocksMethods) {
         let draft = probed.finding(case, "refuses the method itself");
-        found.report(draft.expected(["RVP methods passed on to the router"]).help("let SUBSCRIBE, UNSUBSCRIBE, SUBSCRIPTIONS, NOTIFY, PROPFIND, PROPPATCH and ACL through for this domain"));
+        found.report(
+            draft
+                .expected(["RVP methods passed on to the router"])
+                .help("let SUBSCRIBE, UNSUBSCRIBE, SUBSCRIPTIONS, NOTIFY, PROPFIND, PROPPATCH and ACL through for this domain"),
+        );
     }
 }

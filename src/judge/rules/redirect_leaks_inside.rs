@@ -18,6 +18,10 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     for (probed, fault) in faults(case) {
         let Fault::LeaksInside(where_to) = fault else { continue };
         let draft = probed.finding(case, &format!("redirects {where_to}"));
-        found.report(draft.expected(["an answer through the proxy, and no redirect"]).help("take the proxy's inside address out of the protected ranges in the IM firewall topology"));
+        found.report(
+            draft
+                .expected(["an answer through the proxy, and no redirect"])
+                .help("take the proxy's inside address out of the protected ranges in the IM firewall topology"),
+        );
     }
 }

@@ -18,6 +18,8 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     for (probed, fault) in faults(case) {
         let Fault::Loop(where_to) = fault else { continue };
         let draft = probed.finding(case, &format!("redirects {where_to}"));
-        found.report(draft.expected(["a redirect to a home server that answers itself"]).help("move or enable the account on a home server that is there; check the virtual server's domain name on both machines"));
+        found.report(draft.expected(["a redirect to a home server that answers itself"]).help(
+            "move or enable the account on a home server that is there; check the virtual server's domain name on both machines",
+        ));
     }
 }

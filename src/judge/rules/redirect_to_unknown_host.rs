@@ -18,6 +18,10 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     for (probed, fault) in faults(case) {
         let Fault::Astray(where_to) = fault else { continue };
         let draft = probed.finding(case, &format!("redirects {where_to}"));
-        found.report(draft.expected([format!("http://<home server>/instmsg/local/{}/instmsg/aliases/<user>", case.domain.name)]).help("correct the home server's name in the IM settings of the directory, or declare the home server"));
+        found.report(
+            draft
+                .expected([format!("http://<home server>/instmsg/local/{}/instmsg/aliases/<user>", case.domain.name)])
+                .help("correct the home server's name in the IM settings of the directory, or declare the home server"),
+        );
     }
 }

@@ -18,6 +18,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     for probed in judged(case).filter(|probed| probed.class == Class::RouterDown) {
         let draft = probed.finding(case, "reports that the router behind it does not answer");
-        found.report(draft.expected(["the router's own answer, passed on"]).help("start the router, or correct the address to which the proxy passes the domain on"));
+        found.report(
+            draft
+                .expected(["the router's own answer, passed on"])
+                .help("start the router, or correct the address to which the proxy passes the domain on"),
+        );
     }
 }
