@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use imctl::email::{DomainPeople, Roster};
+use imctl::email::{DomainPeople, Problem, ProblemKind, Roster};
 use imctl::inventory::{self, Inventory};
 use imctl::judge::rules::RULES;
 use imctl::place::Place;
@@ -33,6 +33,8 @@ pub(super) struct File {
     emails: Option<String>,
     #[serde(default)]
     people: BTreeMap<String, u64>,
+    #[serde(default)]
+    problems: BTreeMap<String, String>,
     #[serde(default)]
     pub(super) internal: BTreeMap<String, toml::Value>,
     #[serde(default)]
@@ -119,6 +121,12 @@ impl Scenario {
             let domain = domain.parse().map_err(|error| format!("people: {domain:?}: {error}"))?;
             let people = DomainPeople { count: *count, email: BTreeSet::new(), first: Place::new("people.txt", 1, 1) };
             roster.get_or_insert_default().people.insert(domain, people);
+        }
+        for (rule, message) in &file.problems {
+            let kind =
+                ProblemKind::ALL.into_iter().find(|kind| kind.rule() == rule).ok_or(format!("problems: {rule:?} is none"))?;
+            let place = Place::new("people.txt", 1, 1);
+            roster.get_or_insert_default().problems.push(Problem { kind, place, message: message.clone(), domain: None });
         }
         Ok(Self { file, today, inventory, roster })
     }
