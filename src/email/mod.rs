@@ -70,6 +70,23 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
+    /// All kinds.
+    pub const ALL: [Self; 13] = [
+        Self::InvalidAddress,
+        Self::NoPrimaryAddress,
+        Self::AmbiguousPrimaryAddress,
+        Self::AddressCollision,
+        Self::DuplicatePerson,
+        Self::DirectoryMismatch,
+        Self::NameTooLong,
+        Self::UnaddressableLocalPart,
+        Self::NonAsciiLocalPart,
+        Self::NoDomainName,
+        Self::AlreadyAnImAddress,
+        Self::UnmappedEmailDomain,
+        Self::DamagedExport,
+    ];
+
     /// The id of the rule.
     pub fn rule(self) -> &'static str {
         match self {

@@ -1,10 +1,10 @@
 //! A scenario as it stands in its file, and the comparison of what came out with what it expects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use imctl::email::{DomainPeople, Roster};
+use imctl::email::{DomainPeople, Problem, ProblemKind, Roster};
 use imctl::inventory::{self, Inventory};
 use imctl::judge::rules::RULES;
 use imctl::place::Place;
@@ -31,6 +31,10 @@ pub(super) struct File {
     checks: Vec<Checks>,
     inventory: String,
     emails: Option<String>,
+    #[serde(default)]
+    people: BTreeMap<String, u64>,
+    #[serde(default)]
+    problems: BTreeMap<String, String>,
     #[serde(default)]
     pub(super) internal: BTreeMap<String, toml::Value>,
     #[serde(default)]
@@ -112,7 +116,18 @@ impl Scenario {
         let context = inventory::Context { rules: &ids, read: &nothing_else };
         let inventory = inventory::parse(&file.inventory, "imctl.toml", &context).map_err(|mistakes| mistakes.to_string())?;
         let today = file.today.parse().map_err(|error| format!("today: {error}"))?;
-        let roster = file.emails.as_deref().map(|text| read_roster(text, &inventory)).transpose()?;
+        let mut roster = file.emails.as_deref().map(|text| read_roster(text, &inventory)).transpose()?;
+        for (domain, count) in &file.people {
+            let domain = domain.parse().map_err(|error| format!("people: {domain:?}: {error}"))?;
+            let people = DomainPeople { count: *count, email: BTreeSet::new(), first: Place::new("people.txt", 1, 1) };
+            roster.get_or_insert_default().people.insert(domain, people);
+        }
+        for (rule, message) in &file.problems {
+            let kind =
+                ProblemKind::ALL.into_iter().find(|kind| kind.rule() == rule).ok_or(format!("problems: {rule:?} is none"))?;
+            let place = Place::new("people.txt", 1, 1);
+            roster.get_or_insert_default().problems.push(Problem { kind, place, message: message.clone(), domain: None });
+        }
         Ok(Self { file, today, inventory, roster })
     }
 
