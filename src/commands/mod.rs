@@ -1,3 +1,4 @@
 //! One file a subcommand: the only place that joins the layers for a user.
 
+pub mod demo;
 pub mod derive;
