@@ -44,7 +44,7 @@ impl Request {
         for (name, value) in self.headers.iter().filter(|(name, _)| name != "connection") {
             let _ = write!(head, "{name}: {value}\r\n");
         }
-        head.push_str("Connection: close\r\n\r\n");
+        head.push_str("Via: 1.1 loopback\r\nConnection: close\r\n\r\n");
         [head.as_bytes(), &self.body].concat()
     }
 }
@@ -71,7 +71,7 @@ pub enum HttpPlay {
     Reset,
     /// Closes the connection.
     Close,
-    /// Passes the request on to this address and its answer back: a reverse proxy. 502 if nobody is there, 504 if nobody answers.
+    /// Passes the request on to this address, with `Via` added, and its answer back: a reverse proxy. 502 if nobody is there, 504 if nobody answers.
     Forward(SocketAddr),
     /// Does something later.
     Delay(Duration, Box<HttpPlay>),
@@ -82,6 +82,27 @@ impl HttpPlay {
     pub fn answer(status: u16, headers: &[(&str, &str)]) -> Self {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Self::Answer { status, headers, body: String::new() }
+    }
+}
+
+/// A port of 127.0.0.1 on which nobody listens, kept from being given to anybody else: a machine that is down.
+#[derive(Debug)]
+pub struct ClosedPort {
+    address: SocketAddr,
+    _bound: tokio::net::TcpSocket,
+}
+
+impl ClosedPort {
+    /// Takes a free port and does not listen on it.
+    pub fn reserve() -> io::Result<Self> {
+        let socket = tokio::net::TcpSocket::new_v4()?;
+        socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+        Ok(Self { address: socket.local_addr()?, _bound: socket })
+    }
+
+    /// Where nobody answers.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 }
 

@@ -14,7 +14,7 @@ mod wire;
 mod zone;
 
 pub use dns::{Asked, Authority, DnsPlay, DnsServer, Script, Transport};
-pub use http::{HttpPlay, HttpServer, Request};
+pub use http::{ClosedPort, HttpPlay, HttpServer, Request};
 pub use zone::Zone;
 
 /// The most connections that one server serves at a time; others wait in the backlog.

@@ -16,11 +16,14 @@ use crate::judge::Scope;
 use crate::judge::Judgement;
 
 mod deployment;
+mod inventory;
+mod machines;
+mod sites;
+mod zones;
 
-pub use deployment::{Deployment, Planted};
+pub use deployment::{Deployment, PEOPLE_FILE};
+pub use sites::Planted;
 
-/// The name of the e-mail list beside the inventory, as the inventory names it.
-const PEOPLE: &str = "people.txt";
 /// How the inventory begins, so that a later demo knows its own file and overwrites no other.
 const MARK: &str = "# The inventory of `imctl demo`";
 
@@ -51,7 +54,7 @@ pub fn run(args: &DemoArgs, common: &Common) -> anyhow::Result<ExitStatus> {
 
 fn audit(args: &DemoArgs, common: &Common, inventory_text: &str, people: &str) -> anyhow::Result<Judgement> {
     let inventory: Inventory = inventory_file::parse("imctl.toml", inventory_text)?;
-    let roster = lists::read_text(PEOPLE, people, &inventory)?;
+    let roster = lists::read_text(PEOPLE_FILE, people, &inventory)?;
     let scope = Scope { views: Vec::new(), estate: true, dns: true, probes: true };
     let observing = ObservingArgs::default();
     let (reporting, vantage_given) = (&args.reporting, false);
@@ -79,7 +82,7 @@ fn keep(folder: &Path, inventory: &str, people: &str) -> anyhow::Result<()> {
         let why = format!("{} is there and is no demo's; name another folder with --keep", file.display());
         return Err(Failure::unusable(why).into());
     }
-    for (path, text) in [(folder.join(PEOPLE), people), (file, inventory)] {
+    for (path, text) in [(folder.join(PEOPLE_FILE), people), (file, inventory)] {
         super::atomically(&path, |file| io::Write::write_all(file, text.as_bytes()))
             .with_context(|| format!("{} cannot be written", path.display()))?;
     }

@@ -1,12 +1,12 @@
 //! What HTTP servers do, kind and hostile, and what is made of it.
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use imctl::dns::View;
-use imctl::loopback::{HttpPlay, HttpServer};
+use imctl::loopback::{ClosedPort, HttpPlay, HttpServer};
 use imctl::observe::{Answer, HttpLimits, LiveSettings, Probe, Question, Step};
 use imctl::profile::http::{HttpFailure, HttpOutcome, HttpReply};
 
@@ -49,10 +49,6 @@ fn failure(play: HttpPlay) -> HttpFailure {
 
 fn reply(play: HttpPlay) -> HttpReply {
     probed(playing(play).address()).expect("a reply")
-}
-
-fn closed_port() -> SocketAddr {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr()).expect("an address")
 }
 
 #[test]
@@ -126,7 +122,7 @@ fn a_redirect_is_reported_and_not_followed() {
 
 #[test]
 fn refused_cut_and_silent_are_told_apart() {
-    assert_eq!(probed(closed_port()), Err(HttpFailure::Refused));
+    assert_eq!(probed(ClosedPort::reserve().expect("a port").address()), Err(HttpFailure::Refused));
     assert_eq!(failure(HttpPlay::Reset), HttpFailure::Reset);
     assert_eq!(failure(HttpPlay::Close), HttpFailure::Reset);
     assert_eq!(failure(HttpPlay::Raw(b"HTTP/1.1 200 OK\r\nServer: half".to_vec())), HttpFailure::Reset);
