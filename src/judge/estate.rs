@@ -6,6 +6,7 @@ use super::view_status::ViewStatus;
 use crate::dns::{DomainName, View};
 use crate::email::Roster;
 use crate::inventory::{Domain, Inventory};
+use crate::place::Place;
 
 /// The inventory and the e-mail lists.
 #[derive(Clone, Copy, Debug)]
@@ -39,4 +40,12 @@ pub struct ViewCase<'a> {
     pub view: View,
     /// What is known of it.
     pub status: &'a ViewStatus,
+}
+
+impl ViewCase<'_> {
+    /// Where the view is declared.
+    pub fn place(&self) -> Place {
+        let settings = self.inventory.views.get(&self.view);
+        settings.and_then(|settings| settings.place.clone()).unwrap_or_else(Place::command_line)
+    }
 }
