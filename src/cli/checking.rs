@@ -123,15 +123,7 @@ pub struct ObservingArgs {
 impl Default for ObservingArgs {
     /// As when no option is given.
     fn default() -> Self {
-        Self {
-            view: ViewChoice::Both,
-            qps: None,
-            in_flight: 64,
-            timeout: None,
-            retries: 2,
-            save: None,
-            from: Vec::new(),
-        }
+        Self { view: ViewChoice::Both, qps: None, in_flight: 64, timeout: None, retries: 2, save: None, from: Vec::new() }
     }
 }
 

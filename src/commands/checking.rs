@@ -15,9 +15,9 @@ use crate::dns::View;
 use crate::email::Roster;
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::{Inventory, Server};
+use crate::judge::Judgement;
 use crate::judge::{Estate, Policy, Scope};
 use crate::observe::{self, HttpLimits, Limits, Live, LiveSettings, Nobody, Observations, Source, recording};
-use crate::judge::Judgement;
 use crate::pipeline::{PipelineError, Run};
 use crate::report::Header;
 
@@ -91,8 +91,10 @@ impl Job<'_> {
         };
         let declared = |view: &View| self.inventory.views.get(view).is_some_and(|settings| !settings.servers.is_empty());
         let recorded = |view: &View| evidence.observed.servers(*view).next().is_some();
-        self.scope.views =
-            View::ALL.into_iter().filter(|view| self.observing.view.includes(*view) && (declared(view) || recorded(view))).collect();
+        self.scope.views = View::ALL
+            .into_iter()
+            .filter(|view| self.observing.view.includes(*view) && (declared(view) || recorded(view)))
+            .collect();
         if self.scope.dns && self.scope.views.is_empty() {
             return Err(no_server(&self.inventory, self.observing).into());
         }
@@ -115,7 +117,8 @@ impl Job<'_> {
     fn remark_on_zone_files(&self) {
         for (view, settings) in &self.inventory.views {
             if self.scope.dns && settings.servers.is_empty() && self.observing.view.includes(*view) {
-                let text = format!("the {view} view has zone files and no servers; {} asks servers, so it is left out", self.command);
+                let text =
+                    format!("the {view} view has zone files and no servers; {} asks servers, so it is left out", self.command);
                 super::remark(self.common, &text);
             }
         }
@@ -143,7 +146,11 @@ impl Job<'_> {
             Stopped::Setup(error) => error,
             Stopped::Pipeline(error) => Failure::internal(format!("{:#}", anyhow::Error::from(error))).into(),
             Stopped::Signal(status) => {
-                let kept = self.observing.save.as_ref().map_or(String::new(), |path| format!("; what was learnt is in {}", path.display()));
+                let kept = self
+                    .observing
+                    .save
+                    .as_ref()
+                    .map_or(String::new(), |path| format!("; what was learnt is in {}", path.display()));
                 Failure { status, message: format!("interrupted{kept}") }.into()
             }
         }
@@ -167,7 +174,8 @@ fn servers(inventory: &Inventory, observing: &ObservingArgs) -> anyhow::Result<B
                 Server::Plain(address) => addresses.push(*address),
                 Server::System => addresses.extend(observe::system_servers().context("the system's DNS servers cannot be found")?),
                 Server::Tls(text) | Server::Https(text) => {
-                    let why = format!("view {view}: {text}: this version asks plain DNS servers only; give an address or \"system\"");
+                    let why =
+                        format!("view {view}: {text}: this version asks plain DNS servers only; give an address or \"system\"");
                     return Err(Failure::unusable(why).into());
                 }
             }
@@ -186,9 +194,11 @@ fn no_domain() -> Failure {
 }
 
 fn no_server(inventory: &Inventory, observing: &ObservingArgs) -> Failure {
-    let wanted: Vec<_> = View::ALL.into_iter().filter(|view| observing.view.includes(*view)).map(|v| format!("--{v} ADDRESS")).collect();
+    let wanted: Vec<_> =
+        View::ALL.into_iter().filter(|view| observing.view.includes(*view)).map(|v| format!("--{v} ADDRESS")).collect();
     let known: Vec<_> = inventory.views.keys().map(|view| format!("[view.{view}]")).collect();
-    let there = if known.is_empty() { "no view has DNS servers".to_owned() } else { format!("{} has no DNS servers", known.join(" and ")) };
+    let there =
+        if known.is_empty() { "no view has DNS servers".to_owned() } else { format!("{} has no DNS servers", known.join(" and ")) };
     Failure::unusable(format!("{there}: give {}, or servers = [\"…\"] in imctl.toml", wanted.join(" or ")))
 }
 

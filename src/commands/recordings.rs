@@ -31,7 +31,10 @@ pub(super) fn read(paths: &[PathBuf], common: &Common) -> anyhow::Result<Recordi
         let file = File::open(path).with_context(|| format!("the recording {name} cannot be read"))?;
         let recording = recording::read(BufReader::new(file), &name)?;
         if recording.cut {
-            remark(common, &format!("{name} ends in the middle of a line: its run was cut off, and what it had not asked is undecided"));
+            remark(
+                common,
+                &format!("{name} ends in the middle of a line: its run was cut off, and what it had not asked is undecided"),
+            );
         }
         first.get_or_insert((name, recording.header));
         for (question, answer) in recording.answers {

@@ -47,8 +47,7 @@ fn write_file(format: Format, path: &Path, header: &Header, judgement: &Judgemen
     let layout = Layout { width: PIPE_WIDTH, everything: true };
     let mut plain = anstream::StripStream::new(Vec::new());
     format.render(header, judgement, layout, &mut plain)?;
-    super::atomically(path, |file| file.write_all(&plain.into_inner()))
-    .with_context(|| format!("in {}", folder_of(path).display()))
+    super::atomically(path, |file| file.write_all(&plain.into_inner())).with_context(|| format!("in {}", folder_of(path).display()))
 }
 
 pub(super) fn folder_of(path: &Path) -> &Path {

@@ -40,6 +40,9 @@ impl FromStr for View {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|view| view.as_str() == text).ok_or_else(|| format!("there is no view {text:?}: write internal or external"))
+        Self::ALL
+            .into_iter()
+            .find(|view| view.as_str() == text)
+            .ok_or_else(|| format!("there is no view {text:?}: write internal or external"))
     }
 }

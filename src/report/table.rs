@@ -1,16 +1,17 @@
 //! `--format table`: the report for people. Verdict first, worst first, and what to do.
 
 use std::io::{self, Write};
+use std::slice;
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 use super::json::Summary;
 use super::{Header, Layout, printable};
 use crate::dns::View;
+use crate::judge::Judgement;
 use crate::judge::Severity;
 use crate::judge::{DomainVerdict, Finding, Seen, State, Undecided, Verdict};
-use crate::judge::Judgement;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -21,23 +22,25 @@ const CYAN: Style = AnsiColor::Cyan.on_default().bold();
 
 /// Undecided questions shown one by one; the rest is counted.
 const UNDECIDED_SHOWN: usize = 20;
+/// Columns between two columns of the table.
+const GAP: u16 = 2;
 /// The labels beside a finding's lines are as wide as the longest, `expected`.
 const LABEL: usize = 10;
 
 pub(super) fn render(header: &Header, judgement: &Judgement, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let summary = Summary::of(judgement);
-    headline(header, judgement, &summary, out)?;
+    headline(header, judgement, &summary, layout, out)?;
     domains(judgement, layout, out)?;
     for finding in &judgement.findings {
         one_finding(finding, layout, out)?;
     }
     undecided(&judgement.undecided, layout, out)?;
-    servers(judgement, out)?;
+    servers(judgement, layout, out)?;
     closing(header, &summary, out)
 }
 
 /// The verdict in one line, before anything else.
-fn headline(header: &Header, judgement: &Judgement, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+fn headline(header: &Header, judgement: &Judgement, summary: &Summary, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let wrong = judgement.domains.iter().filter(|d| d.verdict != Verdict::Ok).count();
     let total = count(summary.domains, "domain");
     let command = header.command;
@@ -49,14 +52,16 @@ fn headline(header: &Header, judgement: &Judgement, summary: &Summary, out: &mut
         () if summary.domains == 1 => (GREEN, "the domain is ok".to_owned()),
         () => (GREEN, format!("all {total} are ok")),
     };
-    writeln!(out, "{style}imctl {command}: {verdict}{style:#}{}", affected(judgement))?;
-    let numbers = [count(summary.error, "error"), count(summary.warning, "warning"), count(summary.note, "note")];
-    write!(out, "{}", numbers.join(", "))?;
-    write!(out, ", {} undecided", count(summary.undecided, "domain"))?;
-    if summary.suppressed > 0 {
-        write!(out, ", {} suppressed", count(summary.suppressed, "finding"))?;
+    let verdict = wrap(&format!("imctl {command}: {verdict}{}", affected(judgement)), layout.width, 2);
+    for line in verdict.lines() {
+        writeln!(out, "{style}{line}{style:#}")?;
     }
-    writeln!(out)
+    let mut numbers = vec![count(summary.error, "error"), count(summary.warning, "warning"), count(summary.note, "note")];
+    numbers.push(format!("{} undecided", count(summary.undecided, "domain")));
+    if summary.suppressed > 0 {
+        numbers.push(format!("{} suppressed", count(summary.suppressed, "finding")));
+    }
+    writeln!(out, "{}", wrap(&numbers.join(", "), layout.width, 2))
 }
 
 /// How many people the errors touch, each domain's people once.
@@ -69,39 +74,54 @@ fn affected(judgement: &Judgement) -> String {
 }
 
 fn domains(judgement: &Judgement, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let mut shown: Vec<&DomainVerdict> =
-        judgement.domains.iter().filter(|d| layout.everything || d.verdict != Verdict::Ok).collect();
+    let is_shown = |domain: &&DomainVerdict| layout.everything || domain.verdict != Verdict::Ok;
+    let mut shown: Vec<&DomainVerdict> = judgement.domains.iter().filter(is_shown).collect();
     shown.sort_by(|a, b| a.verdict.cmp(&b.verdict).then(b.people.cmp(&a.people)).then_with(|| a.name.cmp(&b.name)));
-    let views: Vec<View> =
-        View::ALL.into_iter().filter(|view| judgement.domains.iter().any(|d| d.views.contains_key(view))).collect();
-    let probed = judgement.domains.iter().any(|d| !d.probes.is_empty());
-    let people = judgement.domains.iter().any(|d| d.people.is_some());
     if !shown.is_empty() {
-        let mut table = Table::new();
-        table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(u16::try_from(layout.width).unwrap_or(u16::MAX));
-        let mut head = vec!["DOMAIN".to_owned(), "VERDICT".to_owned()];
-        head.extend(people.then(|| "PEOPLE".to_owned()));
-        head.extend(views.iter().map(|view| if *view == View::Internal { "INSIDE".to_owned() } else { "OUTSIDE".to_owned() }));
-        head.extend(probed.then(|| "PROBES".to_owned()));
-        table.set_header(head);
-        for domain in &shown {
-            let mut row = vec![domain.name.to_unicode(), domain.verdict.to_string()];
-            row.extend(people.then(|| domain.people.map_or_else(String::new, |n| n.to_string())));
-            row.extend(views.iter().map(|view| domain.views.get(view).map_or_else(String::new, seen)));
-            row.extend(probed.then(|| probes(domain)));
-            table.add_row(row);
-        }
         writeln!(out)?;
-        for line in table.lines() {
+        for line in domain_table(&shown, layout).lines() {
             writeln!(out, "{}", line.trim_end())?;
         }
     }
     match judgement.domains.len() - shown.len() {
         0 => Ok(()),
         rest if shown.is_empty() => writeln!(out, "{DIM}{} ok{DIM:#}", count(rest as u64, "domain")),
-        rest => writeln!(out, " {DIM}{} more ok{DIM:#}", count(rest as u64, "domain")),
+        rest => writeln!(out, "{DIM}{} more ok{DIM:#}", count(rest as u64, "domain")),
     }
+}
+
+/// One row a domain, with the columns that anything is known for.
+fn domain_table(shown: &[&DomainVerdict], layout: Layout) -> Table {
+    let views: Vec<View> = View::ALL.into_iter().filter(|view| shown.iter().any(|d| d.views.contains_key(view))).collect();
+    let probed = shown.iter().any(|d| !d.probes.is_empty());
+    let people = shown.iter().any(|d| d.people.is_some());
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(layout.width).unwrap_or(u16::MAX));
+    let mut head = vec!["DOMAIN", "VERDICT"];
+    head.extend(people.then_some("PEOPLE"));
+    head.extend(views.iter().map(|view| if *view == View::Internal { "INSIDE" } else { "OUTSIDE" }));
+    head.extend(probed.then_some("UP"));
+    table.set_header(head);
+    for domain in shown {
+        let mut row = vec![domain.name.to_unicode(), domain.verdict.to_string()];
+        row.extend(people.then(|| domain.people.map_or_else(String::new, |n| n.to_string())));
+        row.extend(views.iter().map(|view| domain.views.get(view).map_or_else(String::new, seen)));
+        row.extend(probed.then(|| up(domain)));
+        table.add_row(row);
+    }
+    let widest =
+        |texts: &mut dyn Iterator<Item = String>| texts.map(|text| textwrap::core::display_width(&text)).max().unwrap_or(0);
+    let name = widest(&mut shown.iter().map(|d| d.name.to_unicode())).min(layout.width / 2);
+    let verdict = widest(&mut shown.iter().map(|d| d.verdict.to_string()));
+    for (position, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, GAP));
+        // A name or a verdict that is cut in two is hard to find again; addresses wrap where something must.
+        if let Some(least) = [name, verdict].get(position).and_then(|width| u16::try_from(*width).ok()) {
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least + GAP)));
+        }
+    }
+    table
 }
 
 fn seen(seen: &Seen) -> String {
@@ -112,12 +132,10 @@ fn seen(seen: &Seen) -> String {
     }
 }
 
-/// `3 rvp`, `1 rvp, 1 refused`: how many addresses are what.
-fn probes(domain: &DomainVerdict) -> String {
-    let mut classes: Vec<_> = domain.probes.iter().map(|probe| probe.class).collect();
-    classes.sort_unstable();
-    let groups = classes.chunk_by(|a, b| a == b).map(|group| format!("{} {}", group.len(), group[0]));
-    groups.collect::<Vec<_>>().join("\n")
+/// `2/3`: how many of the probed addresses are working IM servers.
+fn up(domain: &DomainVerdict) -> String {
+    let up = domain.probes.iter().filter(|probe| probe.class.is_im_server()).count();
+    format!("{up}/{}", domain.probes.len())
 }
 
 fn one_finding(finding: &Finding, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
@@ -141,27 +159,29 @@ fn one_finding(finding: &Finding, layout: Layout, out: &mut dyn Write) -> io::Re
     if let Some(place) = &finding.place {
         writeln!(out, "  {DIM}-->{DIM:#} {}", printable(&place.to_string()))?;
     }
-    let found = finding.found.join(", ");
-    let found = match &finding.servers {
-        Some(servers) if found.is_empty() => format!("{servers} servers"),
-        Some(servers) => format!("{found} ({servers} servers)"),
-        None => found,
-    };
-    field("expected", &finding.expected.join(", "), layout, out)?;
-    field("found", &found, layout, out)?;
-    if let Some(people) = finding.people.filter(|people| *people > 0) {
-        field("affects", &count_word(people, "person", "people"), layout, out)?;
+    field("expected", &finding.expected, layout, out)?;
+    field("found", &finding.found, layout, out)?;
+    if let Some(servers) = &finding.servers {
+        field("said by", &[format!("{servers} servers")], layout, out)?;
     }
-    field("help", &finding.help, layout, out)
+    if let Some(people) = finding.people.filter(|people| *people > 0) {
+        field("affects", &[count_word(people, "person", "people")], layout, out)?;
+    }
+    field("help", slice::from_ref(&finding.help), layout, out)
 }
 
-/// One labelled line of a finding, wrapped under itself; nothing where there is nothing to say.
-fn field(label: &str, text: &str, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    if text.is_empty() {
-        return Ok(());
-    }
-    let wrapped = wrap(&printable(text), layout.width.saturating_sub(LABEL + 2), 0);
-    for (position, line) in wrapped.lines().enumerate() {
+/// Labelled values of a finding: on one line where they fit, else one a line, wrapped under themselves.
+fn field(label: &str, values: &[String], layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let width = layout.width.saturating_sub(LABEL + 2);
+    let values: Vec<_> = values.iter().filter(|value| !value.is_empty()).map(|value| printable(value)).collect();
+    let joined = values.join(", ");
+    let indent = if values.len() > 1 { 2 } else { 0 };
+    let lines = match () {
+        () if joined.is_empty() => return Ok(()),
+        () if textwrap::core::display_width(&joined) <= width => joined,
+        () => values.iter().map(|value| wrap(value, width, indent)).collect::<Vec<_>>().join("\n"),
+    };
+    for (position, line) in lines.lines().enumerate() {
         let label = if position == 0 { label } else { "" };
         writeln!(out, "  {DIM}{label:<LABEL$}{DIM:#}{line}")?;
     }
@@ -184,7 +204,7 @@ fn undecided(undecided: &[Undecided], layout: Layout, out: &mut dyn Write) -> io
 }
 
 /// Who was asked, so that nobody has to wonder whether a query went to the wrong place.
-fn servers(judgement: &Judgement, out: &mut dyn Write) -> io::Result<()> {
+fn servers(judgement: &Judgement, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let asked: Vec<_> = judgement.views.iter().filter(|(_, servers)| !servers.is_empty()).collect();
     if !asked.is_empty() {
         writeln!(out)?;
@@ -193,7 +213,10 @@ fn servers(judgement: &Judgement, out: &mut dyn Write) -> io::Result<()> {
         for (server, tally) in servers {
             let silent = if tally.timeouts > 0 { format!(", {} timed out", tally.timeouts) } else { String::new() };
             let (questions, sent) = (count(tally.questions, "question"), count_word(tally.sent, "query", "queries"));
-            writeln!(out, "{DIM}asked {server} ({view}): {questions}, {} answered, {sent}{silent}{DIM:#}", tally.answered)?;
+            let line = format!("asked {server} ({view}): {questions}, {} answered, {sent}{silent}", tally.answered);
+            for line in wrap(&line, layout.width, 2).lines() {
+                writeln!(out, "{DIM}{line}{DIM:#}")?;
+            }
         }
     }
     Ok(())

@@ -25,8 +25,20 @@ const LAYERS: &[(&str, &[&str], &[&str])] = &[
 
 /// No sockets, no files, no clock, no terminal.
 const PURE: &[&str] = &[
-    "tokio", "reqwest", "hickory_", "std::fs", "std::env", "std::process", "TcpStream", "UdpSocket", "Instant::now", "SystemTime", "Timestamp::now",
-    "stdout()", "stderr()", "println!",
+    "tokio",
+    "reqwest",
+    "hickory_",
+    "std::fs",
+    "std::env",
+    "std::process",
+    "TcpStream",
+    "UdpSocket",
+    "Instant::now",
+    "SystemTime",
+    "Timestamp::now",
+    "stdout()",
+    "stderr()",
+    "println!",
 ];
 
 fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
@@ -70,8 +82,18 @@ fn every_file_stands_in_a_layer_and_uses_only_what_it_may() {
         };
         let code = code(&file);
         let allowed = |used: &String| used == layer || may_use.contains(&"*") || may_use.contains(&used.as_str());
-        wrong.extend(uses(&code).iter().filter(|used| !allowed(used)).map(|used| format!("{}: {layer} must not use {used}", inside.display())));
-        wrong.extend(never.iter().filter(|word| code.contains(**word)).map(|word| format!("{}: {layer} must not touch {word}", inside.display())));
+        wrong.extend(
+            uses(&code)
+                .iter()
+                .filter(|used| !allowed(used))
+                .map(|used| format!("{}: {layer} must not use {used}", inside.display())),
+        );
+        wrong.extend(
+            never
+                .iter()
+                .filter(|word| code.contains(**word))
+                .map(|word| format!("{}: {layer} must not touch {word}", inside.display())),
+        );
     }
     assert!(wrong.is_empty(), "the layers do not hold:\n{}", wrong.join("\n"));
 }

@@ -21,7 +21,11 @@ fn healthy(address: &str) -> Zone {
     Zone::new()
         .with(name("im.example.com"), 300, RecordData::A(address.parse().expect("IPv4")))
         .with(name("example.com"), 300, RecordData::A("192.0.2.80".parse().expect("IPv4")))
-        .with(name("_rvp._tcp.example.com"), 300, RecordData::Srv { priority: 0, weight: 0, port: 80, target: name("im.example.com") })
+        .with(
+            name("_rvp._tcp.example.com"),
+            300,
+            RecordData::Srv { priority: 0, weight: 0, port: 80, target: name("im.example.com") },
+        )
 }
 
 fn dns(zone: Zone) -> DnsServer {
@@ -131,7 +135,12 @@ fn a_leak_is_an_error_with_its_people_its_place_and_its_remedy() {
     let ran = run(folder.path(), &["audit", "--format", "json"]);
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     let report = ran.json();
-    let leak = report["findings"].as_array().expect("findings").iter().find(|f| f["rule"] == "external-points-at-router").expect("the leak");
+    let leak = report["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .find(|f| f["rule"] == "external-points-at-router")
+        .expect("the leak");
     assert_eq!(leak["people"], 2);
     assert_eq!(leak["severity"], "error");
     assert_eq!(leak["view"], "external");
@@ -192,12 +201,23 @@ fn flags_alone_are_enough() {
     let (internal, external) = (dns(healthy("10.1.0.10")), dns(healthy("203.0.113.10")));
     let folder = tempfile::tempdir().expect("a folder");
     let (inside, outside) = (internal.address().to_string(), external.address().to_string());
-    let arguments =
-        ["dns-check", "--internal", &inside, "--external", &outside, "--router", "10.1.0.0/16", "--reverse-proxy", "203.0.113.10", "im.example.com"];
+    let arguments = [
+        "dns-check",
+        "--internal",
+        &inside,
+        "--external",
+        &outside,
+        "--router",
+        "10.1.0.0/16",
+        "--reverse-proxy",
+        "203.0.113.10",
+        "im.example.com",
+    ];
     let ran = run(folder.path(), &arguments);
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
 
-    let swapped = ["dns-check", "--internal", &outside, "--external", &inside, "--router", "10.1.0.0/16", "--reverse-proxy", "203.0.113.10"];
+    let swapped =
+        ["dns-check", "--internal", &outside, "--external", &inside, "--router", "10.1.0.0/16", "--reverse-proxy", "203.0.113.10"];
     let list = folder.path().join("domains.txt");
     fs::write(&list, "# ours\nim.example.com\n").expect("a list");
     let ran = run(folder.path(), &[&swapped[..], &["--domains", "domains.txt", "--format", "json"]].concat());
@@ -221,7 +241,12 @@ fn a_recording_judged_again_gives_the_same_report_but_for_the_run() {
     let again = run(folder.path(), &["audit", "--format", "json", "--from", "answers.jsonl"]);
     assert_eq!(live.code, again.code, "{}", again.stderr);
     let without_run = |ran: &Ran| {
-        let lines: Vec<_> = ran.stdout.lines().filter(|line| !line.contains("\"started\"") && !line.contains("\"seconds\": ") || line.starts_with("      ")).map(str::to_owned).collect();
+        let lines: Vec<_> = ran
+            .stdout
+            .lines()
+            .filter(|line| !line.contains("\"started\"") && !line.contains("\"seconds\": ") || line.starts_with("      "))
+            .map(str::to_owned)
+            .collect();
         lines.join("\n")
     };
     assert_eq!(without_run(&live), without_run(&again));

@@ -29,7 +29,11 @@ fn manual_pages_are_current_and_each_command_has_one() {
         golden(&format!("man/{name}"), &std::fs::read_to_string(folder.path().join(name)).expect("the page"));
     }
     let committed = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("man");
-    let stale: Vec<_> = std::fs::read_dir(committed).expect("man/").map(|e| e.expect("a page").file_name()).filter(|n| !names.contains(n)).collect();
+    let stale: Vec<_> = std::fs::read_dir(committed)
+        .expect("man/")
+        .map(|e| e.expect("a page").file_name())
+        .filter(|n| !names.contains(n))
+        .collect();
     assert!(stale.is_empty(), "pages of commands that are gone: {stale:?}");
 }
 
@@ -44,7 +48,8 @@ fn with_block(text: &str, name: &str, block: &str) -> String {
 #[test]
 fn the_readme_lists_every_command_and_every_rule() {
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("README.md");
-    let rules: String = imctl::judge::rules::RULES.iter().map(|r| format!("| `{}` | {} | {} |\n", r.id, r.severity, r.summary)).collect();
+    let rules: String =
+        imctl::judge::rules::RULES.iter().map(|r| format!("| `{}` | {} | {} |\n", r.id, r.severity, r.summary)).collect();
     let rules = format!("| rule | severity | when it fires |\n|---|---|---|\n{rules}");
     let help = format!("```console\n$ imctl --help\n{}```\n", stdout(&["--help"]));
     let current = with_block(&with_block(&readme, "help", &help), "rules", &rules);

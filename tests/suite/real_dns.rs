@@ -85,7 +85,11 @@ impl Server {
         let query = [0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1];
         let until = Instant::now() + Duration::from_secs(20);
         while Instant::now() < until {
-            assert!(self.child.try_wait().expect("a process").is_none(), "it ended: {}", fs::read_to_string(&self.log).unwrap_or_default());
+            assert!(
+                self.child.try_wait().expect("a process").is_none(),
+                "it ended: {}",
+                fs::read_to_string(&self.log).unwrap_or_default()
+            );
             let ip: IpAddr = address.rsplit_once(':').expect("address:port").0.parse().expect("an address");
             let socket = UdpSocket::bind((ip, 0)).expect("a socket");
             socket.set_read_timeout(Some(Duration::from_millis(200))).expect("a timeout");
@@ -138,9 +142,11 @@ fn assert_the_faults_of_the_zones(report: &Value) {
     ];
     let expected: Vec<_> = expected.into_iter().map(|(d, r, v)| (d.to_owned(), r.to_owned(), v.to_owned())).collect();
     assert_eq!(findings(report), expected, "{report:#}");
-    let verdicts: Vec<_> = report["domains"].as_array().expect("domains").iter().map(|d| d["verdict"].as_str().expect("text")).collect();
+    let verdicts: Vec<_> =
+        report["domains"].as_array().expect("domains").iter().map(|d| d["verdict"].as_str().expect("text")).collect();
     assert_eq!(verdicts, ["ok", "leaked", "ok", "ok", "undecided"]);
-    let reasons: Vec<_> = report["undecided"].as_array().expect("undecided").iter().map(|u| u["reason"].as_str().expect("text")).collect();
+    let reasons: Vec<_> =
+        report["undecided"].as_array().expect("undecided").iter().map(|u| u["reason"].as_str().expect("text")).collect();
     assert!(!reasons.is_empty() && reasons.iter().all(|reason| reason.starts_with("REFUSED from ")), "{reasons:?}");
 }
 
@@ -153,7 +159,8 @@ fn knot_with_a_process_for_each_view() {
     for (view, ip) in [("internal", "127.0.77.153"), ("external", "127.0.77.154")] {
         let home = folder.path().join(view);
         fs::create_dir(&home).expect("a folder");
-        fs::write(home.join("example.zone"), format!("$ORIGIN example.\n{}", zone(view == "internal"))).expect("the zone is written");
+        fs::write(home.join("example.zone"), format!("$ORIGIN example.\n{}", zone(view == "internal")))
+            .expect("the zone is written");
         let port = free_port(ip);
         let path = home.display();
         let config = format!(

@@ -65,7 +65,8 @@ fn nginx_before_a_router_before_a_dead_one_and_refusing_the_method() {
     let file = folder.path().join("nginx.conf");
     fs::write(&file, config).expect("the configuration is written");
     let arguments = ["-c".to_owned(), file.display().to_string(), "-e".to_owned(), format!("{path}/error.log")];
-    let _nginx = Nginx(Command::new(nginx).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("nginx starts"));
+    let _nginx =
+        Nginx(Command::new(nginx).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("nginx starts"));
     [good, broken, strict].map(wait_for);
 
     let fronts = [("good", good), ("broken", broken), ("strict", strict)];
@@ -82,13 +83,18 @@ fn nginx_before_a_router_before_a_dead_one_and_refusing_the_method() {
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
 
-    let classes: Vec<_> = report["domains"].as_array().expect("domains").iter().map(|d| d["probes"][0]["class"].as_str().expect("text")).collect();
+    let classes: Vec<_> =
+        report["domains"].as_array().expect("domains").iter().map(|d| d["probes"][0]["class"].as_str().expect("text")).collect();
     assert_eq!(classes, ["rvp", "router-down", "blocks-methods"]);
     let mut rules: Vec<_> = (report["findings"].as_array().expect("findings").iter())
         .map(|f| (f["domain"].as_str().expect("text"), f["rule"].as_str().expect("text")))
         .collect();
     rules.sort_unstable();
-    assert_eq!(rules, [("im.broken.example", "router-behind-proxy-down"), ("im.strict.example", "proxy-blocks-methods")], "{report:#}");
+    assert_eq!(
+        rules,
+        [("im.broken.example", "router-behind-proxy-down"), ("im.strict.example", "proxy-blocks-methods")],
+        "{report:#}"
+    );
     let asked = router.requests();
     assert!(!asked.is_empty() && asked.iter().all(|request| request.header("host") == Some("im.good.example")), "{asked:?}");
     assert!(asked.iter().all(|request| ["OPTIONS", "PROPFIND"].contains(&request.method.as_str())));

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use imctl::dns::{DomainName, View};
-use imctl::judge::{DomainVerdict, Finding, Judgement, ProbeVerdict, Rule, Seen, Severity, State, Undecided, Verdict, rules::RULES};
+use imctl::judge::{
+    DomainVerdict, Finding, Judgement, ProbeVerdict, Rule, Seen, Severity, State, Undecided, Verdict, rules::RULES,
+};
 use imctl::observe::Tally;
 use imctl::place::Place;
 use imctl::profile::{Class, Role};
@@ -69,7 +71,13 @@ fn judgement() -> Judgement {
     let up = [Class::Rvp];
     let hostile = "a probe of 10.1.0.10 is sent to \u{1b}[2Jhttp://\u{202e}evil.example/ which is a rather long text that has to be wrapped somewhere";
     let mut findings = vec![
-        finding("external-points-at-router", Some("im.leaked.example"), Some(View::External), Some(214), "im.leaked.example answers 10.1.0.10, router router-1, in the external view"),
+        finding(
+            "external-points-at-router",
+            Some("im.leaked.example"),
+            Some(View::External),
+            Some(214),
+            "im.leaked.example answers 10.1.0.10, router router-1, in the external view",
+        ),
         finding("servers-disagree", Some("im.bücher.example"), Some(View::Internal), Some(3), hostile),
         finding("ttl-out-of-range", None, None, None, "a note about nothing in particular"),
     ];
@@ -123,7 +131,8 @@ fn the_json_report_is_golden_and_fits_its_published_schema() {
     assert!(!json.contains('\u{1b}') && !json.contains('\u{202e}'));
     let document: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     let schema = imctl::report::json::schema().to_value();
-    let errors: Vec<_> = jsonschema::validator_for(&schema).expect("a schema").iter_errors(&document).map(|e| e.to_string()).collect();
+    let errors: Vec<_> =
+        jsonschema::validator_for(&schema).expect("a schema").iter_errors(&document).map(|e| e.to_string()).collect();
     assert!(errors.is_empty(), "{errors:?}");
     assert_eq!(document["summary"]["ok"], 1);
     assert_eq!(document["findings"][0]["rule"], "external-points-at-router");

@@ -12,8 +12,8 @@ use super::{interrupted, inventory_file, lists};
 use crate::cli::{Common, DemoArgs, ObservingArgs};
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::Inventory;
-use crate::judge::Scope;
 use crate::judge::Judgement;
+use crate::judge::Scope;
 
 mod deployment;
 mod inventory;
@@ -37,7 +37,9 @@ pub fn run(args: &DemoArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     let mut status = ExitStatus::Clean;
     let judgement = audit(args, common, &inventory_text, deployment.people())?;
     match difference(&judgement, &deployment.planted()) {
-        None => super::remark(common, &format!("the audit found exactly the {} faults that were planted", deployment.planted().len())),
+        None => {
+            super::remark(common, &format!("the audit found exactly the {} faults that were planted", deployment.planted().len()))
+        }
         Some(difference) => {
             status = ExitStatus::Internal;
             super::remark(common, &format!("the audit did not find exactly what was planted: {difference}"));
@@ -58,7 +60,8 @@ fn audit(args: &DemoArgs, common: &Common, inventory_text: &str, people: &str) -
     let scope = Scope { views: Vec::new(), estate: true, dns: true, probes: true };
     let observing = ObservingArgs::default();
     let (reporting, vantage_given) = (&args.reporting, false);
-    let job = Job { command: "demo", scope, inventory, roster: Some(roster), vantage_given, observing: &observing, reporting, common };
+    let job =
+        Job { command: "demo", scope, inventory, roster: Some(roster), vantage_given, observing: &observing, reporting, common };
     job.judge_and_report()
 }
 
@@ -77,7 +80,8 @@ fn difference(judgement: &Judgement, planted: &[Planted]) -> Option<String> {
 fn keep(folder: &Path, inventory: &str, people: &str) -> anyhow::Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be created", folder.display()))?;
     let file = folder.join("imctl.toml");
-    let foreign = fs::read_to_string(&file).map_or_else(|error| error.kind() != io::ErrorKind::NotFound, |text| !text.starts_with(MARK));
+    let foreign =
+        fs::read_to_string(&file).map_or_else(|error| error.kind() != io::ErrorKind::NotFound, |text| !text.starts_with(MARK));
     if foreign {
         let why = format!("{} is there and is no demo's; name another folder with --keep", file.display());
         return Err(Failure::unusable(why).into());
