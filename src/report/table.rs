@@ -114,8 +114,9 @@ fn domain_table(shown: &[&DomainVerdict], layout: Layout) -> Table {
         |texts: &mut dyn Iterator<Item = String>| texts.map(|text| textwrap::core::display_width(&text)).max().unwrap_or(0);
     let name = widest(&mut shown.iter().map(|d| d.name.to_unicode())).min(layout.width / 2);
     let verdict = widest(&mut shown.iter().map(|d| d.verdict.to_string()));
+    let last = table.column_count().saturating_sub(1);
     for (position, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, GAP));
+        column.set_padding((0, if position == last { 0 } else { GAP }));
         // A name or a verdict that is cut in two is hard to find again; addresses wrap where something must.
         if let Some(least) = [name, verdict].get(position).and_then(|width| u16::try_from(*width).ok()) {
             column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least + GAP)));
