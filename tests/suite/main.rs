@@ -1,1 +1,4 @@
 //! The integration tests: one binary, one module for each thing that is tested.
+
+mod derive;
+mod support;
