@@ -8,7 +8,7 @@ mod checking;
 mod derive;
 
 pub use checking::{AuditArgs, DnsCheckArgs, FailOn, ObservingArgs, ProbeArgs, ReportingArgs, RoleArgs, VantageArgs, ViewChoice};
-pub use derive::DeriveArgs;
+pub use derive::{DeriveArgs, DeriveFormat, ListKind};
 
 /// Whether the users of instant-messaging domains can be reached, and if not, why.
 #[derive(Debug, Parser)]

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod checking;
+mod derive;
 mod generated;
 mod observe;
 mod real_dns;

@@ -13,6 +13,7 @@ pub fn imctl() -> Command {
             command.env_remove(name);
         }
     }
+    command.env("HOME", env!("CARGO_TARGET_TMPDIR"));
     command.timeout(std::time::Duration::from_secs(120));
     command
 }
