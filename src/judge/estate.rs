@@ -9,6 +9,7 @@ use super::view_status::ViewStatus;
 use crate::dns::{DomainName, View};
 use crate::email::Roster;
 use crate::inventory::{Domain, Inventory, Machine, MachineId};
+use crate::place::Place;
 use crate::profile::Role;
 
 /// The most domains that one finding names.
@@ -78,4 +79,12 @@ pub struct ViewCase<'a> {
     pub view: View,
     /// What is known of it.
     pub status: &'a ViewStatus,
+}
+
+impl ViewCase<'_> {
+    /// Where the view is declared.
+    pub fn place(&self) -> Place {
+        let settings = self.inventory.views.get(&self.view);
+        settings.and_then(|settings| settings.place.clone()).unwrap_or_else(Place::command_line)
+    }
 }

@@ -25,7 +25,7 @@ pub use estate::{Estate, ViewCase};
 pub use facts::{Facts, describe};
 pub use finding::{Draft, Finding, Findings, finding};
 pub use majority::{Host, Majority};
-pub use placement::{Placement, describe_scope, group, wrong_addresses};
+pub use placement::{Placement, describe_scope, group, missing_addresses, wrong_addresses};
 pub use policy::Policy;
 pub use probing::Probed;
 pub use resolution::{End, MAX_ALIASES, Opinion, Resolution, Says, resolve};

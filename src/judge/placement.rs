@@ -94,3 +94,17 @@ pub fn wrong_addresses(case: &Case<'_>, view: View, addresses: &[IpAddr], what: 
         .expected(case.declared(Case::role_in(view)))
         .found(addresses)
 }
+
+/// A finding where most servers say that the IM domain itself has no address; a dangling alias is another matter.
+pub fn missing_addresses(case: &Case<'_>, view: View) -> Option<Draft> {
+    let (resolution, consensus) = case.answer(view)?;
+    let draft = || {
+        finding(format!("{} has no address in the {view} view", case.domain.name))
+            .view(view)
+            .expected(case.declared(Case::role_in(view)))
+            .found([&consensus.says])
+            .servers(resolution.share(consensus))
+            .kind("no address")
+    };
+    consensus.says.is_missing().then(draft)
+}

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::case::Case;
 use super::majority::{Host, Majority};
-use super::resolution::{End, MAX_ALIASES, resolve};
+use super::resolution::{End, MAX_ALIASES, Opinion, resolve};
 use crate::dns::{DomainName, RecordData, RecordType, View};
 use crate::observe::Reply;
 
@@ -52,6 +52,8 @@ pub struct ServiceSays {
 /// Where the target of an SRV record leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reach {
+    /// A single label: what it leads to depends on who asks, so that it is not looked up.
+    SingleLabel,
     /// To addresses, through these aliases.
     Addresses(Vec<DomainName>),
     /// To nothing; says what is found instead.
@@ -92,25 +94,22 @@ impl Service {
         self.records.iter().any(|record| record.target.is_root())
     }
 
-    /// The distinct targets of a service that is not declined, most preferred first.
-    pub fn targets(&self) -> Vec<&DomainName> {
-        let mut targets = Vec::new();
-        if !self.is_declined() {
-            for record in &self.records {
-                if targets.len() < MAX_TARGETS && !targets.contains(&&record.target) {
-                    targets.push(&record.target);
-                }
+    /// The distinct targets of a service that is not declined, most preferred first, with where each leads.
+    pub fn targets(&self, case: &Case<'_>) -> Vec<(&DomainName, Reach)> {
+        let mut targets: Vec<&DomainName> = Vec::new();
+        for record in self.records.iter().filter(|_| !self.is_declined()) {
+            if targets.len() < MAX_TARGETS && !targets.contains(&&record.target) {
+                targets.push(&record.target);
             }
         }
-        targets
+        // All are looked up before any is judged, so that the questions go out in one round.
+        targets.into_iter().map(|target| (target, reach(case, self.view, target))).collect()
     }
 
     /// The targets that lead to addresses, each with the aliases on its way.
     pub fn reached_targets(&self, case: &Case<'_>) -> Vec<(&DomainName, Vec<DomainName>)> {
-        // Every target is looked up before any is judged, so that all questions go out in one round.
-        let reached = self.targets().into_iter().map(|target| (target, reach(case, self.view, target)));
         let addresses = |(target, reach)| if let Reach::Addresses(aliases) = reach { Some((target, aliases)) } else { None };
-        reached.filter_map(addresses).collect()
+        self.targets(case).into_iter().filter_map(addresses).collect()
     }
 
     /// The record that should be there, as it stands in a zone.
@@ -161,18 +160,23 @@ impl fmt::Display for ServiceSays {
 
 /// Where the target of an SRV record leads in a view.
 pub fn reach(case: &Case<'_>, view: View, target: &DomainName) -> Reach {
-    let (resolution, own);
-    let opinion = if *target == case.domain.name {
-        own = case.answer(view);
-        own.map(|(_, opinion)| opinion)
-    } else {
-        resolution = resolve(&case.facts, view, target);
-        resolution.as_ref().and_then(|resolution| resolution.consensus(|opinion| opinion.says.end == End::Addresses))
-    };
-    match opinion {
-        Some(opinion) if opinion.says.end == End::Addresses => Reach::Addresses(opinion.says.aliases.clone()),
-        Some(opinion) => Reach::Nowhere(opinion.says.to_string()),
-        None => Reach::Unknown,
+    if *target == case.domain.name {
+        return case.answer(view).map_or(Reach::Unknown, |(_, opinion)| Reach::of(opinion));
+    }
+    if target.is_single_label() {
+        return Reach::SingleLabel;
+    }
+    let resolution = resolve(&case.facts, view, target);
+    let consensus = resolution.as_ref().and_then(|resolution| resolution.consensus(|opinion| opinion.says.end == End::Addresses));
+    consensus.map_or(Reach::Unknown, Reach::of)
+}
+
+impl Reach {
+    fn of(opinion: &Opinion) -> Self {
+        match opinion.says.end {
+            End::Addresses => Self::Addresses(opinion.says.aliases.clone()),
+            _ => Self::Nowhere(opinion.says.to_string()),
+        }
     }
 }
 

@@ -1,0 +1,30 @@
+//! A view whose servers are all silent. Of this rule silence is the very subject.
+
+use crate::inventory::Severity;
+use crate::judge::{Check, Findings, Rule, ViewCase, ViewStatus, finding};
+
+/// See the explanation beside this file.
+pub(super) static RULE: Rule = Rule {
+    id: "view-unreachable",
+    aliases: &[],
+    severity: Severity::Error,
+    summary: "no server of a view answers anything: its domains are undecided",
+    explanation: include_str!("view_unreachable.md"),
+    check: Check::View(check),
+};
+
+fn check(case: &ViewCase<'_>, found: &mut Findings<'_>) {
+    let ViewStatus::Unreachable(servers) = case.status else { return };
+    let (view, count) = (case.view, servers.len());
+    let share = format!("{count} of {count}");
+    found.report(
+        finding(format!("no server of the {view} view answers: {share} are silent"))
+            .view(view)
+            .expected(["an answer from one server at least"])
+            .found(servers.iter().map(|(server, heard)| format!("{server}: {heard}")))
+            .servers(share)
+            .help(format!("check the route and the firewall to these servers, or correct [view.{view}] in the inventory"))
+            .place(&case.place())
+            .kind("silent"),
+    );
+}
