@@ -7,7 +7,9 @@ use wildmatch::WildMatch;
 
 use super::finding::{Finding, Findings, finding};
 use super::rule::{Check, Rule};
-use super::rules;
+use super::verdict::Undecided;
+use super::{Scope, rules};
+use crate::dns::{DomainName, View};
 use crate::inventory::{Inventory, Severity, Suppression};
 
 /// The rules of one run with their levels, and the suppressions with their use.
@@ -15,8 +17,39 @@ use crate::inventory::{Inventory, Severity, Suppression};
 pub struct Policy<'a> {
     /// Rules that are not off, in the order of the table.
     rules: Vec<(&'static Rule, Severity)>,
-    suppressions: Vec<(&'a Suppression, WildMatch, Cell<u64>)>,
+    suppressions: Vec<Watched<'a>>,
     today: Date,
+}
+
+/// A suppression and what became of it.
+#[derive(Debug)]
+struct Watched<'a> {
+    suppression: &'a Suppression,
+    domain: WildMatch,
+    /// Whether it hid a finding, or might have if everything were known.
+    used: Cell<bool>,
+}
+
+impl<'a> Watched<'a> {
+    fn new(suppression: &'a Suppression) -> Self {
+        Self { suppression, domain: WildMatch::new(&suppression.domain), used: Cell::new(false) }
+    }
+
+    fn covers(&self, domain: Option<&DomainName>, view: Option<View>) -> bool {
+        self.suppression.view.is_none_or(|wanted| view == Some(wanted))
+            && domain.is_some_and(|name| self.domain.matches(name.as_str()))
+    }
+
+    /// Whether a run of that scope judges what is suppressed at all.
+    fn is_judged(&self, scope: &Scope) -> bool {
+        let rule = rules::RULES.iter().find(|rule| rule.goes_by(&self.suppression.rule));
+        let checked = rule.is_none_or(|rule| match rule.check {
+            Check::Estate(_) | Check::Policy => scope.estate,
+            Check::View(_) | Check::Dns(_) => scope.dns,
+            Check::Probe(_) => scope.probes,
+        });
+        checked && self.suppression.view.is_none_or(|view| scope.views.contains(&view))
+    }
 }
 
 impl<'a> Policy<'a> {
@@ -28,7 +61,7 @@ impl<'a> Policy<'a> {
         };
         Self {
             rules: rules::RULES.iter().copied().filter_map(level).collect(),
-            suppressions: inventory.suppressions.iter().map(|s| (s, WildMatch::new(&s.domain), Cell::new(0))).collect(),
+            suppressions: inventory.suppressions.iter().map(Watched::new).collect(),
             today,
         }
     }
@@ -45,33 +78,45 @@ impl<'a> Policy<'a> {
         (before - findings.len()) as u64
     }
 
-    fn is_suppressed(&self, finding: &Finding) -> bool {
-        let matching = self.suppressions.iter().find(|(suppression, domain, _)| {
-            finding.rule.goes_by(&suppression.rule)
-                && suppression.expires >= self.today
-                && suppression.view.is_none_or(|view| finding.view == Some(view))
-                && finding.domain.as_ref().is_some_and(|name| domain.matches(name.as_str()))
-        });
-        matching.inspect(|(_, _, used)| used.set(used.get() + 1)).is_some()
+    /// Notes what could not be decided: whatever would hide findings there is not unused.
+    pub fn note_undecided(&self, undecided: &[Undecided]) {
+        for Undecided { domain, view, .. } in undecided {
+            for watched in self.suppressions.iter().filter(|watched| watched.covers(Some(domain), Some(*view))) {
+                watched.used.set(true);
+            }
+        }
     }
 
-    /// What is wrong with the suppressions themselves. To be called when everything has been through [`Self::suppress`].
-    pub fn findings(&self) -> Vec<Finding> {
+    fn is_suppressed(&self, finding: &Finding) -> bool {
+        let matching = self.suppressions.iter().find(|watched| {
+            finding.rule.goes_by(&watched.suppression.rule)
+                && watched.suppression.expires >= self.today
+                && watched.covers(finding.domain.as_ref(), finding.view)
+        });
+        matching.inspect(|watched| watched.used.set(true)).is_some()
+    }
+
+    /// What is wrong with the suppressions themselves, in a run that judges the inventory. To be called when everything has
+    /// been through [`Self::suppress`] and [`Self::note_undecided`]. What the run did not judge is not called unused.
+    pub fn findings(&self, scope: &Scope) -> Vec<Finding> {
         let mut findings = Vec::new();
-        for (suppression, _, used) in &self.suppressions {
+        for watched in self.suppressions.iter().filter(|_| scope.estate) {
+            let suppression = watched.suppression;
             let expired = suppression.expires < self.today;
             let id = if expired { "expired-suppression" } else { "unused-suppression" };
             let Some(&(rule, severity)) = self.rules.iter().find(|(rule, _)| rule.id == id) else { continue };
-            debug_assert!(matches!(rule.check, Check::Policy));
             let mut found = Findings { rule, severity, domain: None, people: None, place: None, into: &mut findings };
             let subject = format!("the suppression of {} for {}", suppression.rule, suppression.domain);
-            let draft = match (expired, used.get()) {
-                (true, _) => finding(format!("{subject} expired on {}", suppression.expires))
-                    .help("mend what it hid, or give it a new date and say why"),
-                (false, 0) => finding(format!("{subject} hides nothing")).help("delete it"),
-                (false, _) => continue,
+            let draft = if expired {
+                finding(format!("{subject} expired on {}", suppression.expires))
+                    .help("mend what it hid, or give it a new date and say why")
+            } else if !watched.used.get() && watched.is_judged(scope) {
+                finding(format!("{subject} hides nothing")).help("delete it")
+            } else {
+                continue;
             };
-            found.report(draft.place(&suppression.place).kind(format!("{} {}", suppression.rule, suppression.domain)));
+            let kind = format!("{} {}", suppression.rule, suppression.domain);
+            found.report(draft.place(&suppression.place).kind(kind));
         }
         findings
     }

@@ -168,6 +168,10 @@ impl Scenario {
             wrong.push(format!("no finding says: {message}; they say:\n        {}", said.join("\n        ")));
         }
         for finding in &outcome.findings {
+            let texts = finding.expected.iter().chain(&finding.found).chain([&finding.message, &finding.help, &finding.kind]);
+            if texts.into_iter().any(|text| text.chars().any(char::is_control)) {
+                wrong.push(format!("{}: a finding holds a control character", finding.rule.id));
+            }
             if finding.message.is_empty() || finding.help.is_empty() || finding.message.ends_with('.') {
                 wrong.push(format!("{}: a finding has a message without a final period, and a help", finding.rule.id));
             }

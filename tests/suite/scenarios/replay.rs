@@ -95,14 +95,13 @@ fn settle(
         findings.extend(judge_views(estate, statuses, policy));
     }
     for (judged, verdict) in domains {
+        policy.note_undecided(&judged.undecided);
         findings.extend(judged.findings);
         undecided.extend(judged.undecided.iter().map(|undecided| format!("{}: {}", undecided.view, undecided.asked)));
         verdicts.insert(verdict.name.to_string(), verdict.verdict.to_string());
     }
     policy.suppress(&mut findings);
-    if scope.estate {
-        findings.extend(policy.findings());
-    }
+    findings.extend(policy.findings(scope));
     findings.sort_by(|a, b| (a.rule.id, &a.message).cmp(&(b.rule.id, &b.message)));
     Outcome { findings, undecided: undecided.into_iter().collect(), verdicts, asked: BTreeSet::new() }
 }
