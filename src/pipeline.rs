@@ -109,6 +109,7 @@ impl Run<'_> {
             let Judged { mut findings, undecided, .. } = judge_domain(&case, self.scope, self.policy);
             judgement.suppressed += self.policy.suppress(&mut findings);
             judgement.domains.push(DomainVerdict::of(&case, &findings, !undecided.is_empty(), self.scope));
+            self.policy.note_undecided(&undecided);
             judgement.findings.extend(findings);
             judgement.undecided.extend(undecided);
         }
@@ -123,7 +124,7 @@ impl Run<'_> {
         }
         judgement.suppressed += self.policy.suppress(&mut findings);
         if self.scope.estate {
-            findings.extend(self.policy.findings());
+            findings.extend(self.policy.findings(self.scope));
         }
         judgement.findings.append(&mut findings);
         Finding::sort(&mut judgement.findings);

@@ -39,25 +39,24 @@ fn open<R: Read>(name: &str, reader: R) -> anyhow::Result<List<R>> {
     Ok(List::open(name, reader, &ListOptions::default())?)
 }
 
-/// Which IM domain each e-mail domain goes to.
-pub(super) fn mapping(inventory: &Inventory) -> anyhow::Result<Mapping> {
-    let mut mapping = Mapping::new(&inventory.prefix).map_err(|error| Failure::unusable(error.to_string()))?;
-    for domain in &inventory.domains {
-        mapping.declare(&domain.name, &domain.email);
-    }
-    Ok(mapping)
+fn mapping(inventory: &Inventory) -> Result<Mapping, Failure> {
+    Mapping::of_inventory(inventory).map_err(|error| Failure::unusable(error.to_string()))
 }
 
-/// One domain for each that people were derived into. All machines declared serve it, for nothing says otherwise.
+/// One domain for each that people were derived into. A single one has all machines declared; of several, nothing says which
+/// machine is whose.
 fn domains_of(roster: &Roster, inventory: &Inventory) -> Vec<Domain> {
     let external = inventory.views.get(&View::External).is_some_and(|settings| !settings.servers.is_empty());
-    let of_role = |role| inventory.machines().filter(|(_, machine)| machine.role == role).map(|(id, _)| id).collect();
+    let machines = |role| {
+        let all = inventory.machines().filter(|(_, machine)| machine.role == role && roster.people.len() == 1);
+        all.map(|(id, _)| id).collect()
+    };
     let domain = |(name, people): (&DomainName, &DomainPeople)| Domain {
         email: people.email.iter().cloned().collect(),
         external,
-        routers: of_role(Role::Router),
-        reverse_proxies: of_role(Role::ReverseProxy),
-        home_servers: of_role(Role::HomeServer),
+        routers: machines(Role::Router),
+        reverse_proxies: machines(Role::ReverseProxy),
+        home_servers: machines(Role::HomeServer),
         ..Domain::bare(name.clone(), people.first.clone())
     };
     roster.people.iter().map(domain).collect()

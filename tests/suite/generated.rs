@@ -48,9 +48,9 @@ fn with_block(text: &str, name: &str, block: &str) -> String {
 #[test]
 fn the_readme_lists_every_command_and_every_rule() {
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("README.md");
-    let rules: String =
+    let rows: Vec<String> =
         imctl::judge::rules::RULES.iter().map(|r| format!("| `{}` | {} | {} |\n", r.id, r.severity, r.summary)).collect();
-    let rules = format!("| rule | severity | when it fires |\n|---|---|---|\n{rules}");
+    let rules = format!("| rule | severity | when it fires |\n|---|---|---|\n{}", rows.concat());
     let help = format!("```console\n$ imctl --help\n{}```\n", stdout(&["--help"]));
     let current = with_block(&with_block(&readme, "help", &help), "rules", &rules);
     golden("README.md", &current);

@@ -46,17 +46,15 @@ const HEAD: &str = "$TTL 300\n@ IN SOA ns hostmaster 1 3600 600 86400 300\n@ IN 
 /// Zone file text for the zone `example` in one view.
 fn zone(inside: bool) -> String {
     let address = if inside { "10.1.0.10" } else { "198.51.100.10" };
-    let mut zone = HEAD.to_owned();
-    for domain in ["good", "leaked", "alias"] {
-        zone += &format!("_rvp._tcp.{domain} IN SRV 0 0 80 im.{domain}\n{domain} IN TXT \"here\"\n");
-    }
-    zone += &format!("im.good IN A {address}\n");
-    zone += "im.leaked IN A 10.1.0.10\n";
-    zone += &format!("im.alias IN CNAME router\nrouter IN A {address}\n");
+    let service = |domain: &str| format!("_rvp._tcp.{domain} IN SRV 0 0 80 im.{domain}\n{domain} IN TXT \"here\"\n");
+    let mut zone = vec![HEAD.to_owned()];
+    zone.extend(["good", "leaked"].map(service));
+    zone.push(format!("im.good IN A {address}\nim.leaked IN A 10.1.0.10\n"));
+    zone.push(format!("im.alias IN CNAME router\nrouter IN A {address}\nalias IN TXT \"here\"\n"));
     if inside {
-        zone += "im.inner IN A 10.1.0.10\n_rvp._tcp.inner IN SRV 0 0 80 im.inner\n";
+        zone.push(service("inner") + "im.inner IN A 10.1.0.10\n");
     }
-    zone
+    zone.concat()
 }
 
 /// A server process that ends with the test.

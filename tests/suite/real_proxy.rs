@@ -67,7 +67,7 @@ fn nginx_before_a_router_before_a_dead_one_and_refusing_the_method() {
     let arguments = ["-c".to_owned(), file.display().to_string(), "-e".to_owned(), format!("{path}/error.log")];
     let _nginx =
         Nginx(Command::new(nginx).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("nginx starts"));
-    [good, broken, strict].map(wait_for);
+    [good, broken, strict].into_iter().for_each(wait_for);
 
     let fronts = [("good", good), ("broken", broken), ("strict", strict)];
     let inventory: String = fronts

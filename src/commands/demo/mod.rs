@@ -34,17 +34,13 @@ pub fn run(args: &DemoArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     if let Some(folder) = &args.keep {
         keep(folder, &inventory_text, deployment.people())?;
     }
-    let mut status = ExitStatus::Clean;
     let judgement = audit(args, common, &inventory_text, deployment.people())?;
-    match difference(&judgement, &deployment.planted()) {
-        None => {
-            super::remark(common, &format!("the audit found exactly the {} faults that were planted", deployment.planted().len()))
-        }
-        Some(difference) => {
-            status = ExitStatus::Internal;
-            super::remark(common, &format!("the audit did not find exactly what was planted: {difference}"));
-        }
-    }
+    let planted = deployment.planted();
+    let (status, outcome) = match difference(&judgement, &planted) {
+        None => (ExitStatus::Clean, format!("the audit found exactly the {} faults that were planted", planted.len())),
+        Some(difference) => (ExitStatus::Internal, format!("the audit did not find exactly what was planted: {difference}")),
+    };
+    super::remark(common, &outcome);
     if let Some(folder) = &args.keep {
         let file = folder.join("imctl.toml");
         let commands = ["dns-check", "probe", "audit"].map(|command| format!("imctl {command} -c {}", file.display()));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 
 /// The program, without anything from the surroundings that could change what it does.
-pub fn imctl() -> Command {
+pub(crate) fn imctl() -> Command {
     let mut command = Command::cargo_bin("imctl").expect("the program is built");
     for (name, _) in std::env::vars() {
         let ours = ["IMCTL_", "CLICOLOR", "RUST_LOG"].iter().any(|prefix| name.starts_with(prefix));
@@ -19,7 +19,7 @@ pub fn imctl() -> Command {
 }
 
 /// A program that the system may not have. Where `IMCTL_REQUIRE_SERVERS` is set it must be there; else the test is skipped, visibly.
-pub fn program(name: &str) -> Option<PathBuf> {
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect::<Vec<_>>()).unwrap_or_default();
     let found = folders.into_iter().chain([PathBuf::from("/usr/sbin")]).map(|folder| folder.join(name)).find(|path| path.is_file());
     if found.is_none() {
@@ -29,13 +29,16 @@ pub fn program(name: &str) -> Option<PathBuf> {
 }
 
 /// Says why a test does not run; a failure where nothing may be missing.
-pub fn skip(why: &str) {
+pub(crate) fn skip(why: &str) {
     assert!(std::env::var_os("IMCTL_REQUIRE_SERVERS").is_none(), "IMCTL_REQUIRE_SERVERS is set, and {why}");
-    eprintln!("SKIPPED: {why}");
+    #[expect(clippy::print_stderr, reason = "a skipped test must be seen")]
+    {
+        eprintln!("SKIPPED: {why}");
+    }
 }
 
 /// Compares with a file of the repository, or rewrites it where `IMCTL_BLESS` is set.
-pub fn golden(path: &str, actual: &str) {
+pub(crate) fn golden(path: &str, actual: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if std::env::var_os("IMCTL_BLESS").is_some() {
         std::fs::create_dir_all(file.parent().expect("a folder")).expect("the folder is made");
