@@ -20,7 +20,7 @@
 //! | [`dns`], [`email`] | names, records, views; addresses, lists, derivation: parsed once into types that cannot be wrong | place |
 //! | [`profile`] | what one IM system expects: names to look up, ports, requests, how a reply is read | dns, email |
 //! | [`inventory`] | imctl.toml, checked, with the place of everything in it | dns, email, place, profile |
-//! | [`observe`] | questions, answers, and what answers them: live DNS, probes, recordings | dns, profile |
+//! | [`observe`] | questions, answers, and what answers them: live DNS, probes, recordings | dns, place, profile |
 //! | [`judge`] | rules, findings, verdicts; one pair of files for each rule in [`judge::rules`] | all above; of observe the values only |
 //! | [`pipeline`] | the loop above, window by window | inventory, observe, judge |
 //! | [`report`] | one file a format: a judgement in, bytes out | values of judge and below |

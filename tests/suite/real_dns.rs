@@ -136,6 +136,7 @@ fn assert_the_faults_of_the_zones(report: &Value) {
     let expected = [
         ("im.alias.example", "reached-through-alias", "external"),
         ("im.alias.example", "reached-through-alias", "internal"),
+        ("im.alias.example", "srv-record-missing", "-"),
         ("im.leaked.example", "external-points-at-router", "external"),
     ];
     let expected: Vec<_> = expected.into_iter().map(|(d, r, v)| (d.to_owned(), r.to_owned(), v.to_owned())).collect();

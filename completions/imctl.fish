@@ -1,0 +1,210 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_imctl_global_optspecs
+    string join \n c/config= color= q/quiet v/verbose no-progress h/help V/version
+end
+
+function __fish_imctl_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_imctl_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_imctl_using_subcommand
+    set -l cmd (__fish_imctl_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c imctl -n "__fish_imctl_needs_command" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
+complete -c imctl -n "__fish_imctl_needs_command" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
+always\t'Always'
+never\t'Never'"
+complete -c imctl -n "__fish_imctl_needs_command" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
+complete -c imctl -n "__fish_imctl_needs_command" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_needs_command" -l no-progress -d 'No progress bar, even on a terminal'
+complete -c imctl -n "__fish_imctl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imctl -n "__fish_imctl_needs_command" -s V -l version -d 'Print version'
+complete -c imctl -n "__fish_imctl_needs_command" -f -a "derive" -d 'Turn e-mail lists into IM addresses'
+complete -c imctl -n "__fish_imctl_needs_command" -f -a "dns-check" -d 'Check the DNS of IM domains in both views'
+complete -c imctl -n "__fish_imctl_needs_command" -f -a "probe" -d 'Reach every router, reverse proxy and home server, address by address'
+complete -c imctl -n "__fish_imctl_needs_command" -f -a "audit" -d 'Check everything together: lists, inventory, DNS and machines'
+complete -c imctl -n "__fish_imctl_needs_command" -f -a "demo" -d 'Audit a whole deployment on this machine\'s loopback, with planted faults'
+complete -c imctl -n "__fish_imctl_needs_command" -f -a "explain" -d 'Tell what a rule means, why it matters and how to fix it; all rules when none is named'
+complete -c imctl -n "__fish_imctl_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c imctl -n "__fish_imctl_needs_command" -f -a "man" -d 'Print the manual page, or write those of all commands into a folder'
+complete -c imctl -n "__fish_imctl_needs_command" -f -a "schema" -d 'Print a JSON Schema'
+complete -c imctl -n "__fish_imctl_using_subcommand derive" -l from -d 'What the lists are' -r -f -a "auto\t'Found out from the content'
+text\t'Lines of addresses'
+csv\t'A table: commas, semicolons or tabs'
+ldif\t'A directory\'s LDIF'
+json\t'A directory\'s JSON'"
+complete -c imctl -n "__fish_imctl_using_subcommand derive" -l column -d 'The column of a table that holds the addresses: its header, or its number from 1' -r
+complete -c imctl -n "__fish_imctl_using_subcommand derive" -l prefix -d 'What stands before an e-mail domain in its IM domain [default: that of the inventory, or im.]' -r
+complete -c imctl -n "__fish_imctl_using_subcommand derive" -l domain -d 'One IM domain for everybody' -r
+complete -c imctl -n "__fish_imctl_using_subcommand derive" -l format -d 'How the addresses are written' -r -f -a "text\t'One IM address a line, in input order'
+csv\t'A table for spreadsheets'
+jsonl\t'One JSON object a line'
+ldif\t'For a directory'
+url\t'One logical URL a line'
+table\t'For reading'"
+complete -c imctl -n "__fish_imctl_using_subcommand derive" -l rejects -d 'Write what gives no address here, as it stands in the lists, one a line' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand derive" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand derive" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
+always\t'Always'
+never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand derive" -l domains -d 'Write the IM domains with the number of their people instead, most first'
+complete -c imctl -n "__fish_imctl_using_subcommand derive" -l unique -d 'Write each IM address once, whatever its case, and say nothing of people who stand there twice'
+complete -c imctl -n "__fish_imctl_using_subcommand derive" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand derive" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_using_subcommand derive" -l no-progress -d 'No progress bar, even on a terminal'
+complete -c imctl -n "__fish_imctl_using_subcommand derive" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l domains -d 'A list of IM domains, one a line; `-` reads standard input' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l internal -d 'A DNS server of the internal view: address, address:port or `system`; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l external -d 'A DNS server of the external view; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l router -d 'A router\'s address, address:port or range; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l reverse-proxy -d 'A reverse proxy\'s address, address:port or range; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l view -d 'The DNS views to look into' -r -f -a "internal\t'What the organisation\'s own people see'
+external\t'What strangers see'
+both\t'Both'"
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l qps -d 'Queries a second for each DNS server, at the most [default: no limit]' -r
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l in-flight -d 'Queries on their way to each DNS server, at the most' -r
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l timeout -d 'Seconds to wait for one DNS answer, or for one probe [default: 2 for DNS, 5 for a probe, 3 of them to connect]' -r
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l retries -d 'How often a DNS query is sent again when nothing comes' -r
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l save -d 'Write every answer to FILE as it comes, as JSON lines' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l from -d 'Judge recordings made by `--save` instead of the network' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
+json\t'One document; its schema is printed by `imctl schema report`'"
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
+warning\t'Warnings and errors'
+note\t'Any finding'
+never\t'No finding'"
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
+always\t'Always'
+never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l no-progress -d 'No progress bar, even on a terminal'
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l internal -d 'A DNS server of the internal view: address, address:port or `system`; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l external -d 'A DNS server of the external view; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l router -d 'A router\'s address, address:port or range; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l reverse-proxy -d 'A reverse proxy\'s address, address:port or range; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l vantage -d 'The side this machine stands on; from outside, routers and home servers must not answer' -r -f -a "internal\t''
+external\t''"
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l view -d 'The DNS views to look into' -r -f -a "internal\t'What the organisation\'s own people see'
+external\t'What strangers see'
+both\t'Both'"
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l qps -d 'Queries a second for each DNS server, at the most [default: no limit]' -r
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l in-flight -d 'Queries on their way to each DNS server, at the most' -r
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l timeout -d 'Seconds to wait for one DNS answer, or for one probe [default: 2 for DNS, 5 for a probe, 3 of them to connect]' -r
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l retries -d 'How often a DNS query is sent again when nothing comes' -r
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l save -d 'Write every answer to FILE as it comes, as JSON lines' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l from -d 'Judge recordings made by `--save` instead of the network' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
+json\t'One document; its schema is printed by `imctl schema report`'"
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
+warning\t'Warnings and errors'
+note\t'Any finding'
+never\t'No finding'"
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
+always\t'Always'
+never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l no-progress -d 'No progress bar, even on a terminal'
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l internal -d 'A DNS server of the internal view: address, address:port or `system`; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l external -d 'A DNS server of the external view; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l router -d 'A router\'s address, address:port or range; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l reverse-proxy -d 'A reverse proxy\'s address, address:port or range; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l vantage -d 'The side this machine stands on; from outside, routers and home servers must not answer' -r -f -a "internal\t''
+external\t''"
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l view -d 'The DNS views to look into' -r -f -a "internal\t'What the organisation\'s own people see'
+external\t'What strangers see'
+both\t'Both'"
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l qps -d 'Queries a second for each DNS server, at the most [default: no limit]' -r
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l in-flight -d 'Queries on their way to each DNS server, at the most' -r
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l timeout -d 'Seconds to wait for one DNS answer, or for one probe [default: 2 for DNS, 5 for a probe, 3 of them to connect]' -r
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l retries -d 'How often a DNS query is sent again when nothing comes' -r
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l save -d 'Write every answer to FILE as it comes, as JSON lines' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l from -d 'Judge recordings made by `--save` instead of the network' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
+json\t'One document; its schema is printed by `imctl schema report`'"
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
+warning\t'Warnings and errors'
+note\t'Any finding'
+never\t'No finding'"
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
+always\t'Always'
+never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l no-progress -d 'No progress bar, even on a terminal'
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imctl -n "__fish_imctl_using_subcommand demo" -l keep -d 'Write the deployment\'s imctl.toml into this folder and keep everything running until Ctrl-C' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand demo" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
+json\t'One document; its schema is printed by `imctl schema report`'"
+complete -c imctl -n "__fish_imctl_using_subcommand demo" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand demo" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
+warning\t'Warnings and errors'
+note\t'Any finding'
+never\t'No finding'"
+complete -c imctl -n "__fish_imctl_using_subcommand demo" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand demo" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
+always\t'Always'
+never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand demo" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
+complete -c imctl -n "__fish_imctl_using_subcommand demo" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand demo" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_using_subcommand demo" -l no-progress -d 'No progress bar, even on a terminal'
+complete -c imctl -n "__fish_imctl_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imctl -n "__fish_imctl_using_subcommand explain" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand explain" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
+always\t'Always'
+never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand explain" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand explain" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_using_subcommand explain" -l no-progress -d 'No progress bar, even on a terminal'
+complete -c imctl -n "__fish_imctl_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imctl -n "__fish_imctl_using_subcommand completions" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand completions" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
+always\t'Always'
+never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand completions" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand completions" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_using_subcommand completions" -l no-progress -d 'No progress bar, even on a terminal'
+complete -c imctl -n "__fish_imctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imctl -n "__fish_imctl_using_subcommand man" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand man" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
+always\t'Always'
+never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand man" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand man" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_using_subcommand man" -l no-progress -d 'No progress bar, even on a terminal'
+complete -c imctl -n "__fish_imctl_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imctl -n "__fish_imctl_using_subcommand schema" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand schema" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
+always\t'Always'
+never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand schema" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand schema" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_using_subcommand schema" -l no-progress -d 'No progress bar, even on a terminal'
+complete -c imctl -n "__fish_imctl_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
