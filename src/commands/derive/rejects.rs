@@ -32,8 +32,11 @@ impl Rejects {
                 Target::Straight(BufWriter::new(File::options().write(true).open(path).map_err(failed)?))
             }
             _ => {
+                // A link stays a link: what it leads to is replaced.
+                let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
                 let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-                Target::Beside(BufWriter::new(temporary(folder).map_err(failed)?))
+                let file = BufWriter::new(temporary(folder).map_err(failed)?);
+                return Ok(Self { target: Target::Beside(file), path });
             }
         };
         Ok(Self { path: path.to_owned(), target })
