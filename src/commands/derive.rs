@@ -162,6 +162,7 @@ impl<W: Write> Run<W> {
         if let Some(rejects) = self.rejects {
             rejects.keep()?;
         }
+        // A collision is said but has an address for everybody: the status is about inputs without one.
         Ok(if self.refused > 0 { ExitStatus::Findings } else { ExitStatus::Clean })
     }
 }

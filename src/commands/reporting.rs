@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
+use super::whole_file::{WholeFile, folder_of};
 use crate::cli::{Common, ReportingArgs};
 use crate::exit::Failure;
 use crate::judge::Judgement;
@@ -48,10 +49,6 @@ fn write_file(format: Format, path: &Path, header: &Header, judgement: &Judgemen
     let mut plain = anstream::StripStream::new(Vec::new());
     format.render(header, judgement, layout, &mut plain)?;
     super::atomically(path, |file| file.write_all(&plain.into_inner())).with_context(|| format!("in {}", folder_of(path).display()))
-}
-
-pub(super) fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn terminal_width() -> usize {

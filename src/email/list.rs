@@ -52,14 +52,14 @@ pub struct Entry<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum ListError {
     /// The system says so.
-    #[error("{0}: it cannot be read: {1}")]
+    #[error("{0}: it cannot be read")]
     Io(Arc<str>, #[source] io::Error),
     /// It is no list of a kind that is read.
     #[error("{0}: it looks like {1}")]
     Format(Arc<str>, &'static str),
     /// The column with the addresses is not known.
     #[error("{0}: {1}")]
-    Columns(Arc<str>, #[source] ColumnsError),
+    Columns(Arc<str>, ColumnsError),
 }
 
 /// A list whose kind is known and whose entries have not been read yet.
@@ -246,6 +246,24 @@ mod tests {
         ] {
             let error = read(bytes, &ListOptions::default()).expect_err(what).to_string();
             assert!(error.starts_with("l: ") && error.contains(what), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_reader_that_fails_ends_the_reading_with_the_name_of_the_list() {
+        struct Failing(usize);
+        impl Read for Failing {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                let count = buffer.len().min(self.0);
+                self.0 -= count;
+                buffer.fill(b'\n');
+                if count == 0 { Err(io::Error::other("the disk is gone")) } else { Ok(count) }
+            }
+        }
+        for octets in [0, 10, 2 * HEAD] {
+            let list = List::open("l", Failing(octets), &ListOptions::default());
+            let result = list.and_then(|list| list.read(&mut |_: Entry<'_>| Ok::<(), ListError>(())));
+            assert_eq!(result.map_err(|error| error.to_string()), Err("l: it cannot be read".to_owned()), "{octets}");
         }
     }
 

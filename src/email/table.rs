@@ -33,7 +33,7 @@ impl Start {
     pub(super) fn guess(head: &[u8], whole: bool) -> Self {
         let mut start = Self { skip: 0, lines: 0, delimiter: b',', declared: false };
         let mut said = None;
-        for _ in 0..2 {
+        loop {
             let rest = head.get(start.skip..).unwrap_or_default();
             let end = rest.iter().position(|&byte| byte == b'\n').map_or(rest.len(), |end| end + 1);
             let line = rest.get(..end).unwrap_or_default().trim_ascii();
@@ -44,12 +44,14 @@ impl Start {
                 (_, [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', byte]) => Some(*byte),
                 _ => None,
             };
-            if separator.is_none() && !bare.starts_with(b"#TYPE ") {
+            // Comments before a table are no part of CSV, but people write them.
+            let comment = bare.starts_with(b"# ");
+            if end == 0 || (separator.is_none() && !comment && !bare.starts_with(b"#TYPE ")) {
                 break;
             }
             said =
                 said.or(separator.filter(u8::is_ascii).filter(|byte| !byte.is_ascii_alphanumeric() && !b"\"\r\n".contains(byte)));
-            start = Self { skip: start.skip + end, lines: start.lines + 1, declared: true, ..start };
+            start = Self { skip: start.skip + end, lines: start.lines + 1, declared: start.declared || !comment, ..start };
         }
         start.delimiter = said.unwrap_or_else(|| sniff::delimiter(&start, head, whole));
         start
@@ -265,6 +267,7 @@ mod tests {
             (b"sep=\t\nmail\tx\n", 6, 1, b'\t'),
             (b"#TYPE System.Object\n\"mail\",\"x\"\n", 20, 1, b','),
             (b"sep=|\n#TYPE X\nmail|x\n", 14, 2, b'|'),
+            (b"# staff\nsep=;\nmail;x\n", 14, 2, b';'),
         ] {
             assert_eq!(Start::guess(head, true), Start { skip, lines, delimiter, declared: true });
         }

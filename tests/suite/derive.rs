@@ -272,6 +272,20 @@ fn rejects_hold_the_inputs_as_they_stood() {
     assert_eq!(fs::read(&path).expect("read"), b"");
 }
 
+#[cfg(unix)]
+#[test]
+fn rejects_follow_links_and_leave_devices_alone() {
+    let folder = folder();
+    let target = folder.path().join("target.txt");
+    fs::write(&target, "older\n").expect("written");
+    std::os::unix::fs::symlink(&target, folder.path().join("link.txt")).expect("linked");
+    assert_eq!(derive_in(folder.path(), &["--rejects", "link.txt"], "ann\n").status(), 1);
+    assert_eq!(fs::read(&target).expect("read"), b"ann\n");
+    assert!(folder.path().join("link.txt").is_symlink());
+    assert_eq!(derive_in(folder.path(), &["--rejects", "/dev/null"], "ann\n").status(), 1);
+    assert!(!Path::new("/dev/null").is_file());
+}
+
 #[test]
 fn rejects_that_cannot_be_written_are_found_before_anything_is() {
     derive(&["--rejects", "no/such/folder/rejects.txt"], "ann@example.com").is_unusable(&["rejects.txt", "cannot be written"]);

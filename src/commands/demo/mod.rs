@@ -8,6 +8,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use super::checking::Job;
+use super::whole_file::WholeFile;
 use super::{interrupted, inventory_file, lists};
 use crate::cli::{Common, DemoArgs, ObservingArgs};
 use crate::exit::{ExitStatus, Failure};
@@ -83,8 +84,7 @@ fn keep(folder: &Path, inventory: &str, people: &str) -> anyhow::Result<()> {
         return Err(Failure::unusable(why).into());
     }
     for (path, text) in [(folder.join(PEOPLE_FILE), people), (file, inventory)] {
-        super::atomically(&path, |file| io::Write::write_all(file, text.as_bytes()))
-            .with_context(|| format!("{} cannot be written", path.display()))?;
+        WholeFile::write(&path, text.as_bytes()).with_context(|| format!("{} cannot be written", path.display()))?;
     }
     Ok(())
 }

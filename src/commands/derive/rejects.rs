@@ -4,8 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
+use crate::commands::whole_file::WholeFile;
 use crate::exit::Failure;
 
 /// The file, under a temporary name until it is whole.
@@ -15,7 +14,7 @@ pub(super) struct Rejects {
 }
 
 enum Target {
-    Beside(BufWriter<NamedTempFile>),
+    Beside(BufWriter<WholeFile>),
     /// A device or a pipe: there is nothing to replace.
     Straight(BufWriter<File>),
 }
@@ -31,7 +30,7 @@ impl Rejects {
             Ok(metadata) if !metadata.is_file() => {
                 Target::Straight(BufWriter::new(File::options().write(true).open(path).map_err(failed)?))
             }
-            _ => Target::Beside(BufWriter::new(crate::commands::temporary_beside(path).map_err(failed)?)),
+            _ => Target::Beside(BufWriter::new(WholeFile::create(path).map_err(failed)?)),
         };
         Ok(Self { path: path.to_owned(), target })
     }
@@ -58,7 +57,7 @@ impl Rejects {
             Target::Straight(mut file) => file.flush().map_err(|error| unwritten(&error))?,
             Target::Beside(file) => {
                 let file = file.into_inner().map_err(|error| unwritten(error.error()))?;
-                file.persist(&self.path).map_err(|error| unwritten(&error.error))?;
+                file.keep().map_err(|error| unwritten(&error))?;
             }
         }
         Ok(())

@@ -19,6 +19,6 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
         return; // outside, silence is what an internal-only domain should meet with
     }
     if let Some(draft) = missing_addresses(case, View::External) {
-        found.report(draft.help("publish the reverse proxy's address outside; `imctl records` prints the lines"));
+        found.report(draft.help("publish the reverse proxy's address in the external zone"));
     }
 }

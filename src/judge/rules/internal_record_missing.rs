@@ -16,6 +16,6 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     if let Some(draft) = missing_addresses(case, View::Internal) {
-        found.report(draft.help("add the routers' addresses to the internal zone; `imctl records` prints the lines"));
+        found.report(draft.help("add an A record for each of the domain's routers to the internal zone"));
     }
 }
