@@ -63,3 +63,43 @@ impl Host {
         Self { exists: *reply != Reply::NoSuchName, alias, addresses }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use super::*;
+    use crate::observe::{Failure, ServerReply};
+
+    fn answer(replies: &[Reply]) -> DnsAnswer {
+        let reply = |(host, reply): (u8, &Reply)| ServerReply {
+            server: SocketAddr::from(([10, 0, 0, host], 53)),
+            reply: reply.clone(),
+            sent: 1,
+            timeouts: 0,
+            truncated: false,
+            authoritative: true,
+        };
+        DnsAnswer { replies: (1..).zip(replies).map(reply).collect() }
+    }
+
+    fn exists(replies: &[Reply], right: bool) -> Option<(bool, String)> {
+        let majority = Majority::of(&answer(replies), |reply| *reply != Reply::NoSuchName, |exists| *exists == right)?;
+        Some((majority.says, majority.share()))
+    }
+
+    #[test]
+    fn silent_servers_have_no_vote_and_are_counted() {
+        let silent = Reply::Failed(Failure::Timeout);
+        assert_eq!(exists(&[silent.clone(), Reply::NoData, silent.clone()], false), Some((true, "1 of 3".to_owned())));
+        assert_eq!(exists(&[silent.clone(), silent], false), None);
+    }
+
+    #[test]
+    fn most_servers_win_and_a_tie_goes_to_the_right_one() {
+        let (yes, no) = (Reply::NoData, Reply::NoSuchName);
+        assert_eq!(exists(&[yes.clone(), no.clone(), no.clone()], true), Some((false, "2 of 3".to_owned())));
+        assert_eq!(exists(&[yes.clone(), no.clone()], true), Some((true, "1 of 2".to_owned())));
+        assert_eq!(exists(&[yes, no], false), Some((false, "1 of 2".to_owned())));
+    }
+}

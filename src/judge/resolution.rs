@@ -20,6 +20,9 @@ pub struct Resolution {
     pub opinions: Vec<Opinion>,
     /// How many servers were asked, the silent ones included.
     pub asked: usize,
+    /// Whether of the name, or of an alias that one server leads to, only A or only AAAA is known of this view: then opinions
+    /// may still split, and one that looks right need not be.
+    half: bool,
 }
 
 /// What some servers agree on.
@@ -109,13 +112,14 @@ impl Says {
 
 impl Resolution {
     /// The opinion of most servers; where several are as common, one that `is_right` before one that is not.
-    /// `None` where servers whose answer is not wholly known could still turn the scales: then nothing is decided.
+    /// `None` where servers whose answer is not wholly known could still turn the scales: then nothing is decided. Of half an
+    /// answer only what all servers say is sure to be said by most of them.
     pub fn consensus(&self, is_right: impl Fn(&Opinion) -> bool) -> Option<&Opinion> {
         let (sure, unsure): (Vec<_>, Vec<_>) = self.opinions.iter().partition(|opinion| opinion.says.is_conclusive());
         let most = sure.first()?.servers.len();
         let next = sure.get(1).map_or(0, |opinion| opinion.servers.len());
         let doubtful: usize = unsure.iter().map(|opinion| opinion.servers.len()).sum();
-        if doubtful > 0 && next + doubtful >= most {
+        if (self.half && most < self.asked) || (doubtful > 0 && next + doubtful >= most) {
             return None;
         }
         let common = || sure.iter().filter(|opinion| opinion.servers.len() == most);
@@ -156,7 +160,7 @@ impl fmt::Display for Says {
 
 /// Resolves `name` in `view`, or `None` while nothing is known or where nobody would say.
 pub fn resolve(facts: &Facts<'_>, view: View, name: &DomainName) -> Option<Resolution> {
-    Walk { facts, view, path: vec![name.clone()], names_left: MAX_NAMES }.resolve(name)
+    Walk { facts, view, path: vec![name.clone()], names_left: MAX_NAMES, half: false }.resolve(name)
 }
 
 /// One way along aliases.
@@ -166,6 +170,8 @@ struct Walk<'f, 'a> {
     /// The name asked for and the aliases from it to where the walk stands.
     path: Vec<DomainName>,
     names_left: usize,
+    /// Whether half of the answer is missing for an alias of the name that is being resolved.
+    half: bool,
 }
 
 impl Walk<'_, '_> {
@@ -175,6 +181,7 @@ impl Walk<'_, '_> {
         let (v4, v6) = (lookup(RecordType::A), lookup(RecordType::Aaaa));
         let asked = v4.or(v6)?.replies.len();
         let mut opinions: Vec<Opinion> = Vec::new();
+        let half_of_caller = std::mem::replace(&mut self.half, v4.is_none() || v6.is_none());
         for (heard, voice) in voices([v4, v6]) {
             let says = self.read(name, &heard);
             add_opinion(&mut opinions, voice.into_opinion(says));
@@ -185,7 +192,8 @@ impl Walk<'_, '_> {
             opinions.retain(|opinion| opinion.says.is_conclusive() || opinion.says.end == End::Unknown);
         }
         opinions.sort_by(|a, b| b.servers.len().cmp(&a.servers.len()).then_with(|| a.says.cmp(&b.says)));
-        (!opinions.is_empty()).then_some(Resolution { opinions, asked })
+        let half = std::mem::replace(&mut self.half, half_of_caller);
+        (!opinions.is_empty()).then_some(Resolution { opinions, asked, half })
     }
 
     /// What the decided replies (A, AAAA or both) of servers that say the same come to.
@@ -194,7 +202,7 @@ impl Walk<'_, '_> {
         let mut says = Says { aliases: Vec::new(), end: End::NoData, addresses: BTreeSet::new(), complete };
         if heard.records.is_empty() {
             if heard.no_such_name {
-                // NXDOMAIN to either type speaks for both: the name does not exist (RFC 8020).
+                // The name does not exist, and so has no address of the other family either (RFC 8020).
                 says.end = End::NoSuchName;
                 says.complete = true;
             }
@@ -228,6 +236,7 @@ impl Walk<'_, '_> {
         let Some(names_left) = self.names_left.checked_sub(1) else { return End::TooLong };
         self.names_left = names_left;
         let Some(resolution) = self.resolve(target) else { return End::Unknown };
+        self.half |= resolution.half;
         let Some(rest) = resolution.consensus(|opinion| opinion.says.end == End::Addresses) else { return End::Unknown };
         says.aliases.extend(rest.says.aliases.iter().cloned());
         says.addresses.clone_from(&rest.says.addresses);
@@ -240,6 +249,7 @@ impl Walk<'_, '_> {
 #[derive(Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Heard<'r> {
     records: BTreeSet<(&'r DomainName, &'r RecordData)>,
+    /// Whether it says to the A question that the name does not exist.
     no_such_name: bool,
     /// How many of the two questions it decided.
     replies: usize,
@@ -268,19 +278,22 @@ impl Voice {
     }
 }
 
-/// The servers that decided something, grouped by what they said: each thing said is read once.
+/// The servers that decided something of A and AAAA, grouped by what they said: each thing said is read once.
 fn voices(answers: [Option<&DnsAnswer>; 2]) -> BTreeMap<Heard<'_>, Voice> {
-    let mut servers: BTreeMap<SocketAddr, Vec<&ServerReply>> = BTreeMap::new();
-    for reply in answers.into_iter().flatten().flat_map(|answer| &answer.replies) {
-        if !matches!(reply.reply, Reply::Failed(_)) {
-            servers.entry(reply.server).or_default().push(reply);
+    let mut servers: BTreeMap<SocketAddr, Vec<(RecordType, &ServerReply)>> = BTreeMap::new();
+    for (rtype, answer) in [RecordType::A, RecordType::Aaaa].into_iter().zip(answers) {
+        for reply in answer.into_iter().flat_map(|answer| &answer.replies) {
+            if !matches!(reply.reply, Reply::Failed(_)) {
+                servers.entry(reply.server).or_default().push((rtype, reply));
+            }
         }
     }
     let mut voices: BTreeMap<Heard<'_>, Voice> = BTreeMap::new();
     for (server, replies) in servers {
         let (mut heard, mut ttl_secs) = (Heard { replies: replies.len(), ..Heard::default() }, None);
-        for reply in &replies {
-            heard.no_such_name |= reply.reply == Reply::NoSuchName;
+        for (rtype, reply) in &replies {
+            // NXDOMAIN to AAAA proves nothing: there are servers that say so of names that have A records (RFC 4074 4.2).
+            heard.no_such_name |= reply.reply == Reply::NoSuchName && *rtype == RecordType::A;
             let Reply::Records(records) = &reply.reply else { continue };
             heard.records.extend(records.iter().map(|record| (&record.owner, &record.data)));
             ttl_secs = records.iter().fold(ttl_secs, |ttl, record| join(ttl, Some((record.ttl_secs, record.ttl_secs))));
@@ -288,7 +301,7 @@ fn voices(answers: [Option<&DnsAnswer>; 2]) -> BTreeMap<Heard<'_>, Voice> {
         let voice = voices.entry(heard).or_insert(Voice { servers: Vec::new(), ttl_secs: None, authoritative: true });
         voice.servers.push(server);
         voice.ttl_secs = join(voice.ttl_secs, ttl_secs);
-        voice.authoritative &= replies.iter().all(|reply| reply.authoritative);
+        voice.authoritative &= replies.iter().all(|(_, reply)| reply.authoritative);
     }
     voices
 }
@@ -318,5 +331,65 @@ fn join(a: Ttl, b: Ttl) -> Ttl {
     match (a, b) {
         (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
         (one, other) => one.or(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dns::Record;
+    use crate::judge::ViewStatus;
+    use crate::observe::{Answer, Observations, Question};
+
+    fn says(end: End, addresses: &[&str], complete: bool) -> Says {
+        let addresses = addresses.iter().map(|text| text.parse().expect("an address")).collect();
+        Says { aliases: Vec::new(), end, addresses, complete }
+    }
+
+    fn reply(server: u8, reply: Reply) -> ServerReply {
+        let server = SocketAddr::from(([10, 0, 0, server], 53));
+        ServerReply { server, reply, sent: 1, timeouts: 0, truncated: false, authoritative: true }
+    }
+
+    #[test]
+    fn what_is_not_known_contradicts_nothing() {
+        let whole = says(End::Addresses, &["10.1.0.10", "fd00::10"], true);
+        assert!(!whole.contradicts(&says(End::Addresses, &["10.1.0.10"], false)));
+        assert!(!whole.contradicts(&says(End::NoData, &[], false)));
+        assert!(!whole.contradicts(&says(End::Unknown, &[], false)));
+        assert!(whole.contradicts(&says(End::Addresses, &["10.1.0.11"], false)));
+        assert!(whole.contradicts(&says(End::Addresses, &["10.1.0.10"], true)));
+        assert!(whole.contradicts(&says(End::NoSuchName, &[], true)));
+    }
+
+    #[test]
+    fn servers_that_lead_ever_further_apart_are_not_followed_for_ever() {
+        let views = BTreeMap::from([(View::Internal, ViewStatus::Fine)]);
+        let name: DomainName = "im.example.com".parse().expect("a name");
+        let mut observed = Observations::default();
+        let mut asked = 0;
+        loop {
+            let facts = Facts::new(&observed, &views);
+            let resolution = resolve(&facts, View::Internal, &name);
+            let open = facts.notes().open;
+            if open.is_empty() {
+                let ends: Vec<_> = resolution.expect("servers answer").opinions.iter().map(|o| o.says.end).collect();
+                assert!(ends.iter().all(|end| matches!(end, End::TooLong | End::Unknown)), "{ends:?}");
+                break;
+            }
+            for question in open {
+                let Question::Dns { name: owner, .. } = &question else { continue };
+                let alias = |server: u8| {
+                    let target = owner.prefixed(&format!("s{server}.")).expect("a short name");
+                    let data = RecordData::Cname(target);
+                    reply(server, Reply::Records(vec![Record { owner: owner.clone(), ttl_secs: 300, data }]))
+                };
+                let answer = DnsAnswer { replies: (1..=5).map(alias).collect() };
+                observed.insert(question, Answer::Dns(answer));
+                asked += 1;
+            }
+        }
+        // Each turn goes one link deeper and may look at other names than the turn before.
+        assert!(asked <= 2 * MAX_NAMES * (MAX_ALIASES + 1), "{asked} questions");
     }
 }

@@ -106,11 +106,15 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 impl Scenario {
     /// Reads a scenario; the error says what is wrong with the file.
     pub(super) fn read(path: &Path) -> Result<Self, String> {
-        let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+        Self::parse(&fs::read_to_string(path).map_err(|error| error.to_string())?)
+    }
+
+    /// Reads the text of a scenario.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         if !text.starts_with("# ") {
             return Err("the first line is no comment that says what this shows".to_owned());
         }
-        let file: File = toml::from_str(&text).map_err(|error| error.to_string())?;
+        let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
         let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
         let nothing_else = |path: &Path| Err(std::io::Error::other(format!("{} is not in the scenario", path.display())));
         let context = inventory::Context { rules: &ids, read: &nothing_else };
