@@ -1,6 +1,9 @@
 //! `[[domain_list]]`: IM domains from a CSV file, one a line, with the columns of `[[domain]]`. Opens no file itself.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use super::csv_fields::{Fault, Field, rows};
 use super::domains::{self, Draft, key_of};
@@ -12,14 +15,21 @@ use super::source::{Source, Spot};
 use crate::profile::Role;
 
 pub(super) fn read(root: Section<'_>, reader: &mut Reader<'_>) {
+    let mut seen: HashMap<PathBuf, Spot> = HashMap::new();
     for section in root.sections("domain_list") {
         let Some(written) = section.text("file") else { continue };
         let Some(file) = reader.value(&written, filled) else { continue };
+        let plain = Path::new(&file).components().filter(|part| *part != Component::CurDir).collect();
+        if let Some(first) = seen.insert(plain, written.at) {
+            reader.twice(&written, first);
+            continue;
+        }
         match load(&file, reader) {
             Ok(source) => read_list(source, reader),
             Err(reason) => {
                 let message = format!("cannot read the domain list {}: {reason}", reader.in_folder(&file).display());
-                reader.report(Mistake::new(written.at, message, reason));
+                let help = "the path is relative to the folder that holds the inventory";
+                reader.report(Mistake::new(written.at, message, reason).help(help));
             }
         }
     }
@@ -30,14 +40,14 @@ fn load(file: &str, reader: &Reader<'_>) -> Result<Source, String> {
     let bytes = (reader.context.read)(&path).map_err(|error| error.to_string())?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = 1 + good.split(|byte| *byte == b'\n').count() - 1;
+        let line = good.split(|byte| *byte == b'\n').count();
         format!("line {line} is not UTF-8: save the list as UTF-8")
     })?;
     Ok(Source::new(&path.to_string_lossy(), text.strip_prefix('\u{feff}').unwrap_or(&text)))
 }
 
 fn read_list(source: Source, reader: &mut Reader<'_>) {
-    let text = source.text.clone();
+    let text = Arc::clone(&source.text);
     let file = reader.sources.len();
     reader.sources.push(source);
     let mut rows = rows(&text);

@@ -109,11 +109,10 @@ fn machines(role: Role, names: Vec<Written<'_>>, reader: &mut Reader<'_>) -> Vec
 
 fn undeclared(role: Role, written: &Written<'_>, reader: &mut Reader<'_>) {
     let name = &written.text;
-    let known: Vec<String> = reader.machines.keys().filter(|(of, _)| *of == role).map(|(_, name)| name.clone()).collect();
     let label = format!("no [[{}]] has this name", table_of(role));
     let mistake = Mistake::new(written.at, format!("{role} \"{name}\" is not declared"), label).may_follow();
     let elsewhere = Role::ALL.into_iter().find(|other| reader.machines.contains_key(&(*other, name.clone().into_owned())));
-    let help = match (elsewhere, reader.nearest(name, known.iter().map(String::as_str))) {
+    let help = match (elsewhere, reader.nearest_machine(role, name)) {
         (Some(other), _) => format!("there is a {other} of this name: list it under `{}`", key_of(other)),
         (None, Some(near)) => format!("did you mean \"{near}\"? otherwise declare it with [[{}]]", table_of(role)),
         (None, None) => format!("declare it with [[{}]]", table_of(role)),

@@ -59,12 +59,21 @@ impl Mistake {
         self.may_follow = true;
         self
     }
+
+    /// Messages quote the file: nothing of it reaches a terminal as a control character, nor at any length.
+    fn make_safe(&mut self) {
+        let also = self.also.as_mut().map(|(_, label)| label);
+        for text in [&mut self.message, &mut self.label].into_iter().chain(&mut self.help).chain(also) {
+            *text = shortened(text);
+        }
+    }
 }
 
 impl Mistakes {
     /// `None` where nothing is wrong.
     pub(super) fn of(sources: Vec<Source>, mut list: Vec<Mistake>) -> Option<Self> {
         list.sort_by_key(|mistake| mistake.at);
+        list.iter_mut().for_each(Mistake::make_safe);
         (!list.is_empty()).then_some(Self { sources, list })
     }
 
@@ -74,7 +83,7 @@ impl Mistakes {
         self.list.len()
     }
 
-    /// Each mistake as one clause with its place.
+    /// Each mistake as one clause with its place; control characters come out as pictures.
     pub fn iter(&self) -> impl Iterator<Item = (Place, &str)> {
         self.list.iter().map(|mistake| (self.sources[mistake.at.file].place(mistake.at.start), mistake.message.as_str()))
     }
@@ -104,7 +113,7 @@ impl Mistakes {
     }
 
     fn report<'a>(&'a self, mistake: &'a Mistake) -> Vec<Group<'a>> {
-        let mut group = Group::with_title(Level::ERROR.primary_title(shortened(&mistake.message)));
+        let mut group = Group::with_title(Level::ERROR.primary_title(&mistake.message));
         let here = (mistake.at, mistake.label.as_str(), AnnotationKind::Primary);
         let there = mistake.also.as_ref().map(|(spot, label)| (*spot, label.as_str(), AnnotationKind::Context));
         let together = there.is_some_and(|(spot, ..)| self.near(mistake.at, spot));
@@ -120,7 +129,7 @@ impl Mistakes {
             };
         }
         if let Some(help) = &mistake.help {
-            group = group.element(Level::HELP.message(shortened(help)));
+            group = group.element(Level::HELP.message(help));
         }
         vec![group]
     }
@@ -132,7 +141,7 @@ impl Mistakes {
     }
 
     /// The lines from the first mark to the last; `None` where a line is too long to be shown.
-    fn snippet(&self, marks: &[(Spot, &str, AnnotationKind)]) -> Option<Snippet<'_, Annotation<'_>>> {
+    fn snippet<'a>(&'a self, marks: &[(Spot, &'a str, AnnotationKind)]) -> Option<Snippet<'a, Annotation<'a>>> {
         let source = &self.sources[marks.first()?.0.file];
         let first = marks.iter().map(|(spot, ..)| source.line_at(spot.start)).min()?;
         let last = marks.iter().map(|(spot, ..)| source.line_at(spot.start)).max()?;
@@ -142,12 +151,12 @@ impl Mistakes {
             return None;
         }
         let moved = |byte: usize| visible(raw.get(..byte.clamp(window.start, window.end) - window.start).unwrap_or(raw)).len();
-        let mark = |(spot, label, kind): &(Spot, &str, AnnotationKind)| {
+        let mark = |(spot, label, kind): (Spot, &'a str, AnnotationKind)| {
             let line_end = source.lines(source.line_at(spot.start)..source.line_at(spot.start) + 1).end;
             let bytes: Range<usize> = moved(spot.start)..moved(spot.end.min(line_end).max(spot.start));
-            kind.span(bytes).label(shortened(label))
+            kind.span(bytes).label(label)
         };
-        let annotations: Vec<_> = marks.iter().map(mark).collect();
+        let annotations: Vec<_> = marks.iter().copied().map(mark).collect();
         let snippet = Snippet::source(visible(raw)).line_start(first + 1).path(shortened(&source.path));
         Some(snippet.annotations(annotations))
     }

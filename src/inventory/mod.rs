@@ -18,6 +18,7 @@ use crate::profile::{PROFILES, Profile, Role};
 mod csv_fields;
 mod domain_list;
 mod domains;
+pub mod flags;
 mod machines;
 mod mistakes;
 mod policy;

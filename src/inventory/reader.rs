@@ -1,8 +1,9 @@
 //! Reads imctl.toml and the domain lists that it names: from text to a checked inventory, or to all mistakes at once.
 //! Opens no file itself.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -121,7 +122,7 @@ impl<'c> Reader<'c> {
         }
     }
 
-    /// Notes a mistake. One without a place has lost it to a syntax error, which is reported itself.
+    /// Notes a mistake.
     pub(super) fn report(&mut self, mistake: Mistake) {
         self.mistakes.push(mistake);
     }
@@ -184,6 +185,13 @@ impl<'c> Reader<'c> {
         nearest(name, known)
     }
 
+    /// The declared machine of that role whose name is nearest to a misspelt one, if any is near.
+    pub(super) fn nearest_machine(&mut self, role: Role, name: &str) -> Option<String> {
+        self.guesses = self.guesses.checked_sub(1)?;
+        let known = self.inventory.machines().filter(|(_, machine)| machine.role == role);
+        nearest(name, known.map(|(_, machine)| machine.name.as_str())).map(str::to_owned)
+    }
+
     /// The place of a spot's first byte.
     pub(super) fn place(&self, at: Spot) -> Place {
         self.sources[at.file].place(at.start)
@@ -199,21 +207,52 @@ impl<'c> Reader<'c> {
         self.folder.join(path)
     }
 
-    /// Syntax errors take out what they may have caused: what is on their lines, and what is missing anywhere.
+    /// Syntax errors take out what they may have caused: what is on their lines, what is missing anywhere, and what has no
+    /// place because the parser made it up. One is shown for each line: the next may follow from it.
     fn add_syntax_errors(&mut self, errors: &[toml::de::Error]) {
         let source = &self.sources[0];
-        let spot = |error: &toml::de::Error| Spot::new(0, error.span().unwrap_or(source.text.len()..source.text.len()));
-        let lines: BTreeSet<usize> = errors.iter().map(|error| source.line_at(spot(error).start)).collect();
-        let own = |mistake: &Mistake| mistake.at.file > 0 || !lines.contains(&source.line_at(mistake.at.start));
-        let mut seen = BTreeSet::new();
-        let syntax: Vec<_> = errors
-            .iter()
-            .filter(|error| seen.insert(source.line_at(spot(error).start)))
-            .map(|error| Mistake::new(spot(error), format!("syntax error: {}", error.message()), "here"))
-            .collect();
+        let mut by_line = BTreeMap::new();
+        for error in errors {
+            let mistake = syntax_error(error, &source.text);
+            by_line.entry(source.line_at(mistake.at.start)).or_insert(mistake);
+        }
+        let own = |mistake: &Mistake| mistake.at.file > 0 || !by_line.contains_key(&source.line_at(mistake.at.start));
         self.mistakes.retain(|mistake| own(mistake) && !mistake.may_follow && mistake.at.end > 0);
-        self.mistakes.extend(syntax);
+        self.mistakes.extend(by_line.into_values());
     }
+}
+
+fn syntax_error(error: &toml::de::Error, text: &str) -> Mistake {
+    let bytes = error.span().unwrap_or(text.len()..text.len());
+    let start = bytes.start;
+    let mistake = Mistake::new(Spot::new(0, bytes), format!("syntax error: {}", error.message()), "here");
+    if error.message() == "duplicate key" {
+        return Mistake { label: "it is already there".to_owned(), ..mistake }.help("leave one of them out");
+    }
+    match bare_word(text, start) {
+        Some((at, word)) if BARE_WORD.iter().any(|message| error.message().starts_with(message)) => {
+            let message = format!("syntax error: `{word}` is no number, date, true or false, and text stands in quotes");
+            let (label, help) = match word.to_ascii_lowercase().as_str() {
+                "true" | "yes" => ("TOML spells it true", "write true".to_owned()),
+                "false" | "no" => ("TOML spells it false", "write false".to_owned()),
+                _ => ("quotes are missing", format!("write \"{word}\"")),
+            };
+            Mistake { message, label: label.to_owned(), at: Spot::new(0, at), ..mistake }.help(help)
+        }
+        _ => mistake,
+    }
+}
+
+/// How the parser's messages begin where a word stands without quotes.
+const BARE_WORD: [&str; 5] =
+    ["string values must be quoted", "invalid float", "invalid integer", "invalid boolean", "invalid date-time"];
+
+/// The word round a byte and its bytes, if no quote touches it.
+fn bare_word(text: &str, byte: usize) -> Option<(Range<usize>, &str)> {
+    let ends = |c: char| c.is_whitespace() || "=,[]{}#".contains(c);
+    let start = text.get(..byte)?.rfind(ends).map_or(0, |at| at + 1);
+    let word = text.get(start..)?.split(ends).next()?;
+    (!word.is_empty() && word.len() < 256 && !word.contains(['"', '\''])).then(|| (start..start + word.len(), word))
 }
 
 /// The known name that is nearest to a misspelt one: at most a third of its characters differ.

@@ -109,11 +109,7 @@ pub(super) static INVENTORY: Table = table(
     "The inventory of imctl: IM domains, the machines that serve them, and how each view of DNS is asked",
     &[
         optional("vantage", Kind::Text(Text::View), "The side from which probes are sent; internal if absent"),
-        optional(
-            "emails",
-            any(Text::Filled),
-            "E-mail lists that audit and lint read, relative to this file; patterns with * and ? too",
-        ),
+        optional("emails", any(Text::Filled), "E-mail lists that audit and lint read, relative to this file"),
         optional("derive", Kind::Table(&DERIVE), "How IM addresses come from e-mail addresses"),
         optional("view", Kind::Table(&VIEWS), "How each view of DNS is asked; a view that is not here is not judged"),
         optional("domain", Kind::Tables(&DOMAIN), "An IM domain and what serves it"),
@@ -160,7 +156,7 @@ static VIEW: Table = Table {
             some(Text::Server),
             "DNS servers: \"10.0.0.53\", \"10.0.0.53:5353\", \"[fd00::1]:53\", \"system\", \"tls://9.9.9.9\", \"https://dns.example/dns-query\"",
         ),
-        optional("zones", some(Text::Filled), "Zone files, relative to this file; patterns with * and ? too"),
+        optional("zones", some(Text::Filled), "Zone files, relative to this file; * stands for any text in a file name"),
         optional("canary", Kind::Table(&CANARY), "A name whose address proves that the servers belong to this view"),
     ],
     any_of: &["servers", "zones"],

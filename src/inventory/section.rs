@@ -36,16 +36,7 @@ impl<'t> Section<'t> {
                 None => unknown_key(schema, name, reader),
             }
         }
-        for key in schema.keys.iter().filter(|key| key.required && !table.contains_key(key.name)) {
-            let help = format!("add `{} = …`: {}", key.name, lower_first(key.doc));
-            reader.report(Mistake::new(at, format!("`{}` is missing", key.name), "in this table").help(help).may_follow());
-        }
-        if !schema.any_of.is_empty() && !schema.any_of.iter().any(|key| table.contains_key(*key)) {
-            let keys: Vec<_> = schema.any_of.iter().map(|key| format!("`{key}`")).collect();
-            let neither = format!("neither {} is there", keys.join(" nor "));
-            let help = format!("add {}", keys.join(" or "));
-            reader.report(Mistake::new(at, neither, "in this table").help(help).may_follow());
-        }
+        check_missing(table, schema, at, reader);
         Self { table, schema, at }
     }
 
@@ -106,6 +97,22 @@ impl<'t> Section<'t> {
         let mut pairs: Vec<_> = table.into_iter().flatten().filter_map(pair).collect();
         pairs.sort_by_key(|(key, _)| key.at);
         pairs
+    }
+}
+
+fn check_missing(table: &DeTable<'_>, schema: &Table, at: Spot, reader: &mut Reader<'_>) {
+    let header = reader.raw(at);
+    let header = if header.starts_with('[') { header.to_owned() } else { "this table".to_owned() };
+    for key in schema.keys.iter().filter(|key| key.required && !table.contains_key(key.name)) {
+        let message = format!("{header} has no `{}`", key.name);
+        let help = format!("add `{} = …`: {}", key.name, lower_first(key.doc));
+        reader.report(Mistake::new(at, message, format!("`{}` is missing", key.name)).help(help).may_follow());
+    }
+    if !schema.any_of.is_empty() && !schema.any_of.iter().any(|key| table.contains_key(*key)) {
+        let keys: Vec<_> = schema.any_of.iter().map(|key| format!("`{key}`")).collect();
+        let neither = format!("{header} has neither {}", keys.join(" nor "));
+        let help = format!("add {}", keys.join(" or "));
+        reader.report(Mistake::new(at, neither, "one of them is missing").help(help).may_follow());
     }
 }
 

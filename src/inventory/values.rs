@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use jiff::civil::Date;
 
 use super::{AddressRange, Server};
-use crate::dns::DomainName;
+use crate::dns::{DomainName, NameError};
 
 /// Why a string is not what it should be.
 #[derive(Debug)]
@@ -32,7 +32,11 @@ impl Wrong {
 
 /// The name of a host, an IM domain or an e-mail domain.
 pub(super) fn host(text: &str) -> Result<DomainName, Wrong> {
-    DomainName::parse_host(text).map_err(|reason| {
+    let name = match DomainName::parse_host(text) {
+        Ok(name) if name.is_root() => Err(NameError::Empty),
+        parsed => parsed,
+    };
+    name.map_err(|reason| {
         let wrong = Wrong::new(format!("\"{text}\" is no domain name: {reason}"), reason.to_string());
         match text.rsplit_once('@') {
             Some((_, domain)) => wrong.help(format!("a domain is meant, not an e-mail address: write \"{domain}\"")),
@@ -119,7 +123,7 @@ fn tls(text: &str, authority: &str) -> Result<(), Wrong> {
     if let Some(text) = port {
         self::port(text)?;
     }
-    if name.parse::<IpAddr>().is_err() && DomainName::parse_host(name).is_err() {
+    if name.parse::<IpAddr>().is_err() && host(name).is_err() {
         address_and_port(authority, meant).map_err(|wrong| Wrong { message: format!("\"{text}\" is no DNS server"), ..wrong })?;
     }
     Ok(())
@@ -130,6 +134,9 @@ fn https(text: &str) -> Result<(), Wrong> {
         Wrong::new(format!("\"{text}\" is no DNS server: {reason}"), reason)
             .help("write https://HOST/PATH, such as https://dns.example/dns-query")
     };
+    if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err(wrong("it contains white space".to_owned()));
+    }
     let url = url::Url::parse(text).map_err(|error| wrong(error.to_string()))?;
     if url.has_host() && url.username().is_empty() && url.password().is_none() && url.fragment().is_none() {
         Ok(())
@@ -169,6 +176,9 @@ fn not_an_address(text: &str, meant: &str) -> Wrong {
         _ if text.is_empty() => Wrong::new("the address is empty", "nothing is written here"),
         Ok(name) if name.labels().last().is_some_and(|top| top.bytes().any(|b| b.is_ascii_alphabetic())) => {
             Wrong::new(format!("\"{text}\" is a name where an address is needed"), "this is a name")
+        }
+        _ if text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'/')) => {
+            Wrong::new(format!("\"{text}\" is no address"), "four numbers from 0 to 255 are meant, and a prefix up to /32")
         }
         _ => Wrong::new(format!("\"{text}\" is no address"), "this is no address"),
     };
