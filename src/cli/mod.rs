@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod derive;
 
-pub use derive::DeriveArgs;
+pub use derive::{DeriveArgs, DeriveFormat, ListKind};
 
 /// Whether the users of instant-messaging domains can be reached, and if not, why.
 #[derive(Debug, Parser)]

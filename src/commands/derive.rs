@@ -1,9 +1,172 @@
-//! `imctl derive`: e-mail lists in, IM addresses out.
+//! `imctl derive`: e-mail lists in, IM addresses out. Never keeps a list in memory.
 
-use crate::cli::{Common, DeriveArgs};
-use crate::exit::ExitStatus;
+mod output;
+mod rejects;
+mod spreadsheet;
+mod tally;
+
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use super::find_inventory;
+use crate::cli::{Common, DeriveArgs, DeriveFormat, ListKind};
+use crate::email::{Entry, Kind, List, ListOptions, Mapping, Outcome, People, ProblemKind, Remark};
+use crate::exit::{ExitStatus, Failure};
+use crate::inventory::Inventory;
+use crate::place::Place;
+use output::{Output, Row};
+use rejects::Rejects;
+use tally::Tally;
+
+const STANDARD_INPUT: &str = "<standard input>";
 
 /// Derives and writes as it reads.
-pub fn run(_args: &DeriveArgs, _common: &Common) -> anyhow::Result<ExitStatus> {
-    Ok(ExitStatus::Clean)
+pub fn run(args: &DeriveArgs, common: &Common) -> anyhow::Result<ExitStatus> {
+    let options = list_options(args)?;
+    let mapping = mapping(args, find_inventory(common)?.as_ref())?;
+    let output = Output::new(args.format, BufWriter::with_capacity(64 * 1024, io::stdout().lock()))?;
+    // Whatever cannot be read or written is found before a line comes out.
+    let lists = args.files.iter().map(|path| open(path, &options)).collect::<anyhow::Result<Vec<_>>>()?;
+    let lists = if lists.is_empty() { vec![open(Path::new("-"), &options)?] } else { lists };
+    let rejects = args.rejects.as_deref().map(Rejects::create).transpose()?;
+    let mut run = Run {
+        mapping,
+        people: People::default(),
+        output,
+        tally: args.domains.then(Tally::default),
+        rejects,
+        unique: args.unique,
+        quiet: common.quiet,
+        derived: 0,
+        refused: 0,
+    };
+    for list in lists {
+        let file = list.file().clone();
+        list.read(&mut |entry: Entry<'_>| run.take(&file, entry))?;
+    }
+    run.finish()
+}
+
+fn list_options(args: &DeriveArgs) -> Result<ListOptions, Failure> {
+    let kind = match args.from {
+        ListKind::Auto => None,
+        ListKind::Text if args.column.is_some() => {
+            return Err(Failure::unusable("--column needs a table: leave out --from text"));
+        }
+        ListKind::Text => Some(Kind::Text),
+        ListKind::Csv => Some(Kind::Csv),
+        ListKind::Ldif => return Err(unread("--from ldif", "LDIF")),
+        ListKind::Json => return Err(unread("--from json", "JSON")),
+    };
+    if args.format == DeriveFormat::Url && args.domains {
+        return Err(Failure::unusable("--format url writes addresses: with --domains use text, csv, jsonl or table"));
+    }
+    if args.files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+        return Err(Failure::unusable("standard input can be read only once: name - once"));
+    }
+    Ok(ListOptions { kind, column: args.column.clone() })
+}
+
+fn unread(flag: &str, what: &str) -> Failure {
+    Failure::unusable(format!("{flag}: {what} is not read yet by this version: export the list as CSV or as one address a line"))
+}
+
+/// What maps e-mail domains to IM domains; flags come before the inventory.
+fn mapping(args: &DeriveArgs, inventory: Option<&Inventory>) -> anyhow::Result<Mapping> {
+    let mapping = match (inventory, args.prefix.as_deref()) {
+        (Some(inventory), None) => Mapping::of_inventory(inventory),
+        (Some(inventory), Some(prefix)) => Mapping::with_prefix_of(inventory, prefix),
+        (None, prefix) => Mapping::new(prefix.unwrap_or("im.")),
+    };
+    let mapping = mapping.map_err(|error| Failure::unusable(error.to_string()))?;
+    Ok(match &args.domain {
+        Some(domain) => mapping.with_one_domain(domain.clone()),
+        None => mapping,
+    })
+}
+
+fn open(path: &Path, options: &ListOptions) -> anyhow::Result<List<Box<dyn Read>>> {
+    if path.as_os_str() == "-" {
+        return Ok(List::open(STANDARD_INPUT, Box::new(io::stdin().lock()) as Box<dyn Read>, options)?);
+    }
+    let file = File::open(path).with_context(|| format!("{}: it cannot be opened", path.display()))?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(Failure::unusable(format!("{}: it is a folder: name the lists in it", path.display())).into());
+    }
+    Ok(List::open(path.to_string_lossy(), Box::new(file) as Box<dyn Read>, options)?)
+}
+
+/// A run under way.
+struct Run<W: Write> {
+    mapping: Mapping,
+    people: People,
+    output: Output<W>,
+    /// With `--domains`.
+    tally: Option<Tally>,
+    rejects: Option<Rejects>,
+    unique: bool,
+    quiet: bool,
+    derived: u64,
+    refused: u64,
+}
+
+impl<W: Write> Run<W> {
+    fn take(&mut self, file: &Arc<str>, entry: Entry<'_>) -> anyhow::Result<()> {
+        let Outcome { raw, place, result, remarks, is_first, .. } = self.people.take(file, entry, &self.mapping);
+        let (email, im) = match &result {
+            Ok((email, im)) => (email, im),
+            Err(refusal) => {
+                self.refused += 1;
+                say(&place, refusal);
+                return self.rejects.as_mut().map_or(Ok(()), |rejects| rejects.add(raw));
+            }
+        };
+        self.derived += 1;
+        for remark in &remarks {
+            if self.is_worth_saying(remark) {
+                say(&place, remark);
+            }
+        }
+        match &mut self.tally {
+            Some(tally) => tally.count(&im.domain, is_first),
+            None if self.unique && !is_first => {}
+            None => self.output.address(&Row { im, email, place: &place })?,
+        }
+        Ok(())
+    }
+
+    /// A collision is an error though both addresses were derived; the rest of what is said about a derived address is not.
+    fn is_worth_saying(&self, remark: &Remark) -> bool {
+        match remark.kind {
+            ProblemKind::AddressCollision => true,
+            ProblemKind::DuplicatePerson => !self.quiet && !self.unique,
+            _ => !self.quiet,
+        }
+    }
+
+    fn finish(mut self) -> anyhow::Result<ExitStatus> {
+        if self.derived + self.refused == 0 {
+            return Err(Failure::unusable("no input matched: the lists hold no e-mail address").into());
+        }
+        if let Some(tally) = &self.tally {
+            for (domain, people) in tally.by_people() {
+                self.output.domain(domain, people)?;
+            }
+        }
+        self.output.finish()?;
+        if let Some(rejects) = self.rejects {
+            rejects.keep()?;
+        }
+        Ok(if self.refused > 0 { ExitStatus::Findings } else { ExitStatus::Clean })
+    }
+}
+
+/// `FILE:LINE:COL: rule: why` on standard error, whose absence is no reason to stop.
+fn say(place: &Place, remark: &Remark) {
+    let line = format!("{place}: {}: {}", remark.kind.rule(), remark.message);
+    let _ = writeln!(anstream::stderr().lock(), "{}", output::printable(&line));
 }

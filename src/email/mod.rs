@@ -1,6 +1,32 @@
 //! E-mail lists and the IM addresses that follow from them. Pure: it is given text, not a path to open.
 
+mod address;
+mod columns;
+mod derive;
+mod encoding;
+mod list;
+mod mailbox;
+mod people;
+mod plain;
+mod proxies;
+mod records;
+mod roster;
+mod scheme;
+mod sniff;
+mod split;
+mod table;
+mod url;
+
 use std::collections::BTreeMap;
+
+pub use address::{Address, AddressError, Fault, LocalPart, MailDomain};
+pub use columns::ColumnsError;
+pub use derive::{Derived, ImAddress, Mapping, PrefixError, Remark, derive};
+pub use list::{Entry, Kind, List, ListError, ListOptions};
+pub use people::{Outcome, People};
+pub use roster::roster;
+pub use split::{Addresses, Piece, addresses};
+pub use url::{LogicalUrl, UrlError, logical_url, parse_logical_url};
 
 use crate::dns::DomainName;
 use crate::place::Place;

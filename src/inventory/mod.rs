@@ -1,5 +1,7 @@
 //! What should be: imctl.toml, checked, with the place of everything in it. Never asks the network.
 
+mod mapping;
+
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};

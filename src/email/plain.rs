@@ -1,0 +1,126 @@
+//! Plain lists: lines of addresses, `#` at the start of a line begins a comment. Never asks what a line is for.
+
+use std::io::{self, BufRead};
+use std::sync::Arc;
+
+use super::derive::Remark;
+use super::list::{Entry, ListError, MAX_RECORD, Sink};
+use super::mailbox::is_blank;
+use super::{ProblemKind, addresses};
+
+/// Reads a plain list to its end.
+pub(super) fn read<E: From<ListError>>(mut input: impl BufRead, file: &Arc<str>, sink: &mut Sink<'_, E>) -> Result<(), E> {
+    let mut bytes = Vec::new();
+    let mut number = 0_u32;
+    loop {
+        let outcome = next_line(&mut input, &mut bytes).map_err(|error| ListError::Io(file.clone(), error))?;
+        number = number.saturating_add(1);
+        match outcome {
+            Outcome::End => return Ok(()),
+            Outcome::Line => line(&bytes, number, sink)?,
+            Outcome::TooLong => {
+                let text = String::from_utf8_lossy(bytes.get(..256).unwrap_or_default());
+                let why = format!("the line is longer than {MAX_RECORD} octets: put one address on a line");
+                let why = Remark::new(ProblemKind::InvalidAddress, &text, why);
+                sink(Entry::refused(number, 1, &bytes, why))?;
+            }
+        }
+    }
+}
+
+/// The entries of one line, given without its line feed.
+pub(super) fn line<E>(bytes: &[u8], number: u32, sink: &mut Sink<'_, E>) -> Result<(), E> {
+    let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+    if bytes.starts_with(b"#") {
+        return Ok(());
+    }
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => return sink(Entry::not_utf8(number, 1, bytes, error)),
+    };
+    // NUL is a character like others to the splitter; a line of nothing else is one damaged entry.
+    if text.trim_matches(is_blank).is_empty() {
+        return Ok(());
+    }
+    for piece in addresses(text) {
+        sink(Entry::of_piece(piece, number, 1))?;
+    }
+    Ok(())
+}
+
+enum Outcome {
+    Line,
+    /// The line holds its first octets; the rest was skipped.
+    TooLong,
+    End,
+}
+
+/// Reads up to the next line feed, which it takes off; never keeps more than [`MAX_RECORD`] octets.
+fn next_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Outcome> {
+    line.clear();
+    let mut any = false;
+    let mut outcome = Outcome::Line;
+    loop {
+        let available = match input.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            other => other?,
+        };
+        if available.is_empty() {
+            return Ok(if any { outcome } else { Outcome::End });
+        }
+        any = true;
+        let end = available.iter().position(|&byte| byte == b'\n');
+        let part = available.get(..end.unwrap_or(available.len())).unwrap_or_default();
+        let room = MAX_RECORD - line.len();
+        if part.len() > room {
+            outcome = Outcome::TooLong;
+        }
+        line.extend_from_slice(part.get(..part.len().min(room)).unwrap_or_default());
+        let taken = part.len() + usize::from(end.is_some());
+        input.consume(taken);
+        if end.is_some() {
+            return Ok(outcome);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entries(bytes: &[u8]) -> Vec<String> {
+        let mut found = Vec::new();
+        let sink = &mut |entry: Entry<'_>| {
+            let what = entry.found.as_ref().map_or_else(|refusal| refusal.message.clone(), ToString::to_string);
+            found.push(format!("{}:{} {what}", entry.line, entry.column));
+            Ok::<(), ListError>(())
+        };
+        read(bytes, &"l".into(), sink).expect("reads");
+        found
+    }
+
+    #[test]
+    fn comments_blank_lines_and_line_ends_are_no_entries() {
+        assert_eq!(
+            entries(b"# staff\r\n\r\n  \r\nann@b.example\r\n#x@y.example\nbob@b.example"),
+            ["4:1 ann@b.example", "6:1 bob@b.example"]
+        );
+        assert_eq!(entries(b" #a@b.example\n"), ["1:2 #a@b.example"]);
+    }
+
+    #[test]
+    fn a_line_in_another_encoding_is_refused_with_its_place() {
+        let [bad, good] = &entries(b"J\xF6rg <j@b.example>\nann@b.example\n")[..] else { panic!("two entries") };
+        assert!(bad.starts_with("1:2 ") && bad.contains("octet 2 is 0xF6") && bad.contains("save the list as UTF-8"), "{bad}");
+        assert_eq!(good, "2:1 ann@b.example");
+    }
+
+    #[test]
+    fn an_endless_line_is_one_refused_entry_and_the_next_line_is_read() {
+        let mut bytes = b"a@b.example,".repeat(100_000);
+        bytes.extend_from_slice(b"\nann@b.example\n");
+        let [bad, good] = &entries(&bytes)[..] else { panic!("two entries") };
+        assert!(bad.contains("longer than 1048576 octets"), "{bad}");
+        assert_eq!(good, "2:1 ann@b.example");
+    }
+}

@@ -1,0 +1,220 @@
+//! Cuts a table into records (RFC 4180) and knows where each cell stands. Never lets one open quote swallow the rest of a list.
+
+use std::io::{self, Read};
+
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+
+use super::list::MAX_RECORD;
+
+/// How much is read at once, octets.
+const CHUNK: usize = 64 * 1024;
+
+/// What comes next in a table.
+pub(super) enum Next {
+    /// A record; its cells are at hand.
+    Record,
+    /// A quote is open to the end of the list or for longer than a record may be; the raw text is its first line only.
+    Open,
+    /// Nothing.
+    End,
+}
+
+/// Cuts a table into records and keeps one of them, cells and raw text.
+pub(super) struct Records<R> {
+    input: R,
+    core: Reader,
+    delimiter: u8,
+    buffer: Vec<u8>,
+    /// The raw text of the record at hand, blank lines before it left out.
+    raw: std::ops::Range<usize>,
+    ended: bool,
+    /// The cells, one after the other, and where each ends.
+    text: Vec<u8>,
+    ends: Vec<usize>,
+    cells: usize,
+    /// The line on which the record at hand begins.
+    line: u32,
+    /// The line on which the buffer goes on after it.
+    next_line: u32,
+}
+
+impl<R: Read> Records<R> {
+    /// Begins with the record on the line `first`.
+    pub(super) fn new(input: R, delimiter: u8, first: u32) -> Self {
+        Self {
+            input,
+            core: ReaderBuilder::new().delimiter(delimiter).build(),
+            delimiter,
+            buffer: Vec::new(),
+            raw: 0..0,
+            ended: false,
+            text: vec![0; 1024],
+            ends: vec![0; 64],
+            cells: 0,
+            line: first,
+            next_line: first,
+        }
+    }
+
+    /// Goes on to the next record.
+    pub(super) fn next(&mut self) -> io::Result<Next> {
+        let begin = self.raw.end;
+        let (mut taken, mut written, mut cells) = (begin, 0, 0);
+        loop {
+            // An empty input tells the parser that the list has ended.
+            if taken == self.buffer.len() && !self.ended {
+                let kept = self.raw.end;
+                if taken - kept > MAX_RECORD {
+                    return self.open();
+                }
+                self.buffer.drain(..kept);
+                self.raw = 0..0;
+                taken -= kept;
+                self.fill()?;
+            }
+            let input = self.buffer.get(taken..).unwrap_or_default();
+            let (text, ends) = (self.text.get_mut(written..), self.ends.get_mut(cells..));
+            let (result, read, wrote, ended) = self.core.read_record(input, text.unwrap_or_default(), ends.unwrap_or_default());
+            (taken, written, cells) = (taken + read, written + wrote, cells + ended);
+            match result {
+                ReadRecordResult::OutputFull => self.text.resize(self.text.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::Record => break,
+                ReadRecordResult::End => return Ok(Next::End),
+                ReadRecordResult::InputEmpty => {}
+            }
+        }
+        self.cells = cells;
+        let begin = self.raw.end;
+        self.place(begin, taken);
+        let raw = self.raw();
+        let open = self.has_ended() && raw.contains(&b'\n');
+        if open && raw.split(|&byte| byte == b'"').count() % 2 == 0 {
+            self.raw = 0..begin;
+            self.next_line = self.line - leading_lines(self.buffer.get(begin..).unwrap_or_default());
+            return self.open();
+        }
+        Ok(Next::Record)
+    }
+
+    /// Whether the record at hand is the last and ends where the input does.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended && self.is_drained()
+    }
+
+    /// The line on which the record at hand begins.
+    pub(super) fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// Whether nothing is left in the buffer but ends of lines.
+    fn is_drained(&self) -> bool {
+        self.buffer.get(self.raw.end..).unwrap_or_default().iter().all(|byte| b"\r\n".contains(byte))
+    }
+
+    fn fill(&mut self) -> io::Result<()> {
+        let length = self.buffer.len();
+        let got = self.input.by_ref().take(CHUNK as u64).read_to_end(&mut self.buffer)?;
+        self.ended = got == 0;
+        debug_assert_eq!(self.buffer.len(), length + got);
+        Ok(())
+    }
+
+    /// Gives up on the record that begins where the last one ended: its first line alone is dropped.
+    fn open(&mut self) -> io::Result<Next> {
+        self.core.reset();
+        let begin = self.raw.end;
+        let rest = self.buffer.get(begin..).unwrap_or_default();
+        let content = rest.iter().position(|byte| !b"\r\n".contains(byte)).unwrap_or_default();
+        let end = rest.iter().skip(content).position(|&byte| byte == b'\n').map(|end| begin + content + end + 1);
+        self.place(begin, end.unwrap_or(self.buffer.len()));
+        if end.is_none() {
+            self.skip_line()?;
+        }
+        Ok(Next::Open)
+    }
+
+    /// Skips what is left of a line that is longer than the buffer may be.
+    fn skip_line(&mut self) -> io::Result<()> {
+        loop {
+            let mut rest = std::mem::take(&mut self.buffer);
+            self.fill()?;
+            let found = self.buffer.iter().position(|&byte| byte == b'\n');
+            if found.is_none() && !self.ended {
+                self.buffer = rest;
+                continue;
+            }
+            let end = found.unwrap_or(self.buffer.len());
+            rest.extend_from_slice(self.buffer.get(end..).unwrap_or_default());
+            self.buffer = rest;
+            return Ok(());
+        }
+    }
+
+    /// Notes where the record at hand stands.
+    fn place(&mut self, begin: usize, end: usize) {
+        let bytes = self.buffer.get(begin..end).unwrap_or_default();
+        let blank = bytes.iter().take_while(|byte| b"\r\n".contains(byte)).count();
+        self.line = self.next_line.saturating_add(leading_lines(bytes));
+        self.next_line = self.next_line.saturating_add(lines(bytes));
+        self.raw = begin + blank..end;
+    }
+
+    /// The raw text of the record at hand, without the end of its line.
+    pub(super) fn raw(&self) -> &[u8] {
+        self.buffer.get(self.raw.clone()).unwrap_or_default().trim_ascii_end()
+    }
+
+    /// The same as UTF-8, what is not replaced.
+    pub(super) fn text(&self) -> String {
+        String::from_utf8_lossy(self.raw()).into_owned()
+    }
+
+    /// The cells of the record at hand.
+    pub(super) fn cells(&self) -> impl Iterator<Item = &[u8]> {
+        let ends = self.ends.get(..self.cells).unwrap_or_default();
+        let starts = std::iter::once(&0).chain(ends);
+        starts.zip(ends).map(|(&start, &end)| self.text.get(start..end).unwrap_or_default())
+    }
+
+    /// Line and column of a cell's content, in the list.
+    pub(super) fn cell_start(&self, cell: usize) -> (u32, u32) {
+        let raw = self.buffer.get(self.raw.clone()).unwrap_or_default();
+        let at = cell_offset(raw, self.delimiter, cell);
+        let before = raw.get(..at).unwrap_or_default();
+        let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |feed| feed + 1);
+        let in_line = before.get(line_start..).unwrap_or_default();
+        let column = in_line.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
+        (self.line.saturating_add(lines(before)), u32::try_from(column).unwrap_or(u32::MAX).saturating_add(1))
+    }
+}
+
+fn lines(bytes: &[u8]) -> u32 {
+    u32::try_from(bytes.split(|&byte| byte == b'\n').count() - 1).unwrap_or(u32::MAX)
+}
+
+fn leading_lines(bytes: &[u8]) -> u32 {
+    let blank = bytes.iter().take_while(|byte| b"\r\n".contains(byte)).count();
+    lines(bytes.get(..blank).unwrap_or_default())
+}
+
+/// The byte at which the content of a cell begins, after its quote.
+fn cell_offset(raw: &[u8], delimiter: u8, cell: usize) -> usize {
+    let (mut seen, mut at, mut quoted) = (0, 0, false);
+    let mut begins = true;
+    while let Some(&byte) = raw.get(at) {
+        if begins && seen == cell {
+            return if byte == b'"' { at + 1 } else { at };
+        }
+        match byte {
+            b'"' if begins => quoted = true,
+            b'"' if quoted && raw.get(at + 1) == Some(&b'"') => at += 1,
+            b'"' if quoted => quoted = false,
+            _ => {}
+        }
+        begins = byte == delimiter && !quoted;
+        seen += usize::from(begins);
+        at += 1;
+    }
+    raw.len()
+}

@@ -1,0 +1,190 @@
+//! Finds out what a list is by its content, never by its name.
+
+use super::columns::{Columns, known_header};
+use super::mailbox::is_blank;
+use super::split::addresses;
+use super::table::{DELIMITERS, Start};
+
+/// What the beginning of a list looks like.
+pub(super) enum Looks {
+    /// Lines of addresses.
+    Text,
+    /// A table.
+    Table(Start),
+    /// Something else: what it is, and what to do instead.
+    Foreign(&'static str),
+}
+
+const LDIF: &str = "LDIF, which this version does not read: export it as CSV (csvde) or as one address a line";
+const JSON: &str = "JSON, which this version does not read: export it as CSV or as one address a line";
+const CLIXML: &str = "CLIXML, PowerShell's own format: export it with Export-Csv";
+const WORKBOOK: &str = "a workbook or an archive: save it as CSV in UTF-8";
+const FORMAT_LIST: &str = "the output of Format-List, which shortens values: export it with Export-Csv";
+
+/// Judges the beginning of a list; `whole` says that nothing follows it.
+pub(super) fn looks(head: &[u8], whole: bool) -> Looks {
+    if let Some(what) = foreign(head) {
+        return Looks::Foreign(what);
+    }
+    let start = Start::guess(head, whole);
+    let table = start.declared || has_known_header(&start, head, whole) || is_consistent(&start, head, whole);
+    if table { Looks::Table(start) } else { Looks::Text }
+}
+
+fn foreign(head: &[u8]) -> Option<&'static str> {
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xD0\xCF\x11\xE0") || head.starts_with(b"\x1F\x8B") {
+        return Some(WORKBOOK);
+    }
+    let text = String::from_utf8_lossy(head);
+    let text = text.trim_start_matches(is_blank);
+    let begins =
+        |words: &[&str]| words.iter().any(|word| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
+    if begins(&["#< CLIXML", "<Objs"]) {
+        return Some(CLIXML);
+    }
+    if begins(&["<!doctype", "<html"]) {
+        return Some("HTML: save the list as CSV or as one address a line");
+    }
+    if begins(&["<?xml"]) {
+        return Some("XML: export the list as CSV or as one address a line");
+    }
+    if begins(&["%PDF"]) {
+        return Some("PDF: export the list as CSV or as one address a line");
+    }
+    let mut characters = text.chars().filter(|c| !c.is_whitespace());
+    match (characters.next(), characters.next()) {
+        (Some('{'), Some('"' | '}')) | (Some('['), Some('{' | '"' | '[' | ']')) => return Some(JSON),
+        _ => {}
+    }
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    let first = lines.next()?;
+    if is_ldif(first) {
+        return Some(LDIF);
+    }
+    let second = lines.next()?;
+    (is_property(first) && is_property(second) && lines.take(8).all(|line| line.starts_with(' ') || is_property(line)))
+        .then_some(FORMAT_LIST)
+}
+
+/// `dn: …`, `dn:: …` or `version: 1` (RFC 2849).
+fn is_ldif(line: &str) -> bool {
+    let Some((name, value)) = line.split_once(':') else { return false };
+    match name.to_ascii_lowercase().as_str() {
+        "dn" => true,
+        "version" => value.trim().bytes().all(|byte| byte.is_ascii_digit()),
+        _ => false,
+    }
+}
+
+/// `PrimarySmtpAddress : ann@example.com`.
+fn is_property(line: &str) -> bool {
+    line.split_once(" :").is_some_and(|(name, _)| {
+        let name = name.trim_end();
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
+}
+
+fn has_known_header(start: &Start, head: &[u8], whole: bool) -> bool {
+    start.sample(head, whole).first().is_some_and(|record| known_header(record))
+}
+
+/// Whether the delimiter cuts every record into as many cells, one of which is the address.
+fn is_consistent(start: &Start, head: &[u8], whole: bool) -> bool {
+    let sample = start.sample(head, whole);
+    let Some(width) = sample.first().map(Vec::len).filter(|&width| width > 1 && sample.len() > 1) else { return false };
+    if sample.iter().any(|record| record.len() != width) {
+        return false;
+    }
+    let Ok(columns) = Columns::find(&sample, None) else { return false };
+    let Some(&column) = columns.mail.first() else { return false };
+    let cells: Vec<&str> = sample.iter().filter_map(|record| record.get(column)).map(String::as_str).collect();
+    let with_address = cells.iter().filter(|cell| cell.contains('@')).count();
+    let good = cells.iter().filter(|cell| is_one_address(cell)).count();
+    // Lines that end in a comma are lines of addresses, not a table with an empty column.
+    let others = sample.iter().flat_map(|record| record.iter().enumerate()).filter(|(position, _)| *position != column);
+    good > 0 && good * 2 >= with_address && others.into_iter().any(|(_, cell)| !cell.trim_matches(is_blank).is_empty())
+}
+
+fn is_one_address(cell: &str) -> bool {
+    // The rest of a link may hold any delimiter.
+    if cell.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:")) {
+        return false;
+    }
+    let mut pieces = addresses(cell);
+    pieces.next().is_some_and(|piece| piece.address.is_ok()) && pieces.next().is_none()
+}
+
+/// The delimiter that fits best: of a known header the one that cuts it most, else the one that cuts records alike.
+pub(super) fn delimiter(start: &Start, head: &[u8], whole: bool) -> u8 {
+    let score = |delimiter: u8| {
+        let candidate = Start { delimiter, ..*start };
+        let width = candidate.sample(head, whole).first().map_or(0, Vec::len);
+        (has_known_header(&candidate, head, whole), is_consistent(&candidate, head, whole), width)
+    };
+    DELIMITERS.into_iter().rev().max_by_key(|&delimiter| score(delimiter)).unwrap_or(b',')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shows(text: &str) -> &'static str {
+        match looks(text.as_bytes(), true) {
+            Looks::Text => "text",
+            Looks::Table(start) => match start.delimiter {
+                b',' => ",",
+                b';' => ";",
+                _ => "tab",
+            },
+            Looks::Foreign(_) => "foreign",
+        }
+    }
+
+    #[test]
+    fn lists_of_addresses_are_text_however_many_stand_on_a_line() {
+        for text in [
+            "",
+            "a@b.example",
+            "a@b.example, bad",
+            "a@b.example,\nc@d.example,\n",
+            "a@b.example; c@d.example\ne@f.example; g@h.example\n",
+            "Team: a@b.example, c@d.example;\n",
+            "\"Lee, Ann\" <a@b.example>\n\"Ray, Bob\" <c@d.example>\n",
+            "a@b.example (x, y)\nc@d.example (x, y)\n",
+            "mailto:a@b.example?subject=x,y\nmailto:c@d.example?subject=x,y\n",
+        ] {
+            assert_eq!(shows(text), "text", "{text:?}");
+        }
+    }
+
+    #[test]
+    fn tables_show_by_their_header_or_by_their_columns() {
+        for (text, delimiter) in [
+            ("mail\na@b.example\n", ","),
+            ("Name,Mail\n", ","),
+            ("Name;Mail\nMüller, Anna;a@b.example\n", ";"),
+            ("Name\tPrimarySmtpAddress\nAnn\ta@b.example\n", "tab"),
+            ("First Name [Required],Email Address [Required]\nAnn,a@b.example\n", ","),
+            ("sep=\t\nwhat\tever\n", "tab"),
+            ("#TYPE System.Object\n\"who\",\"where\"\n", ","),
+            ("Lee;Ann;a@b.example\nRay;Bob;c@d.example\n", ";"),
+            ("Login,Who\na@b.example,Ann\nc@d.example,Bob\n", ","),
+        ] {
+            assert_eq!(shows(text), delimiter, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn other_formats_are_known() {
+        for text in [
+            "dn:: Q049QW5u\n",
+            "# x\nVersion: 1\n",
+            "{ \"value\": []}",
+            "[]",
+            "<Objs Version=\"1\">",
+            "Name : Ann\nMail : a@b.example\n",
+        ] {
+            assert_eq!(shows(text), "foreign", "{text:?}");
+        }
+    }
+}
