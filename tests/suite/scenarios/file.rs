@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use imctl::email::{DomainPeople, Problem, ProblemKind, Roster};
+use imctl::email::{self, DomainPeople, List, ListOptions, Mapping, Problem, ProblemKind, Roster};
 use imctl::inventory::{self, Inventory};
 use imctl::judge::rules::RULES;
 use imctl::place::Place;
@@ -193,16 +193,9 @@ fn surplus<'v, V, K: PartialEq<E> + ?Sized + 'v, E>(values: &'v [V], key: impl F
     surplus
 }
 
-/// People per declared e-mail domain, from lines with one address each.
+/// The roster of a list with this text.
 fn read_roster(text: &str, inventory: &Inventory) -> Result<Roster, String> {
-    let mut roster = Roster::default();
-    for (number, line) in (1u32..).zip(text.lines()) {
-        let Some((_, email)) = line.rsplit_once('@') else { continue };
-        let email = email.trim().parse().map_err(|error| format!("emails:{number}: {error}"))?;
-        let Some(domain) = inventory.domain_of_email(&email) else { continue };
-        let first = Place::new("people.txt", number, 1);
-        let none = || DomainPeople { count: 0, email: std::iter::once(email.clone()).collect(), first };
-        roster.people.entry(domain.name.clone()).or_insert_with(none).count += 1;
-    }
-    Ok(roster)
+    let list = List::open("people.txt", text.as_bytes(), &ListOptions::default()).map_err(|error| format!("emails: {error}"))?;
+    let mapping = Mapping::of_inventory(inventory).map_err(|error| error.to_string())?;
+    email::roster([list], &mapping).map_err(|error| format!("emails: {error}"))
 }
