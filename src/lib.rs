@@ -1,4 +1,39 @@
-//! imctl: whether the users of instant-messaging domains can be reached, and if not, why.
+//! imctl tells the people who run instant-messaging domains whether their users can be reached, and if not, why.
+//!
+//! This page is the map. It reads from the bottom up, as the sources do: nothing uses what stands below it in the table.
+//!
+//! # The idea
+//!
+//! *Ask and judge again.* A rule is a plain function over the inventory and the facts. It asks the facts for an answer; one that
+//! is not known yet comes back as `None`, and the question is noted. The [`pipeline`] asks all noted questions at once and judges
+//! again, until nothing new is asked. So follow-ups (SRV, then its target, then the target's addresses, then a probe of each) need
+//! no plan, every question is asked once, and a recording can be judged in place of the network.
+//!
+//! *Silence never accuses and never acquits.* A question that nobody answers also comes back as `None`: no rule can take it for
+//! a "no". What remains unanswered leaves its domain undecided, is counted, printed, and makes the exit status 3.
+//!
+//! # The layers
+//!
+//! | layer | holds | may use |
+//! |---|---|---|
+//! | [`place`] | where something was written: file, line, column | – |
+//! | [`dns`], [`email`] | names, records, views; addresses, lists, derivation: parsed once into types that cannot be wrong | place |
+//! | [`profile`] | what one IM system expects: names to look up, ports, requests, how a reply is read | dns, email |
+//! | [`inventory`] | imctl.toml, checked, with the place of everything in it | dns, email, place, profile |
+//! | [`observe`] | questions, answers, and what answers them: live DNS, probes, recordings | dns, profile |
+//! | [`judge`] | rules, findings, verdicts; one pair of files for each rule in [`judge::rules`] | all above; of observe the values only |
+//! | [`pipeline`] | the loop above, window by window | inventory, observe, judge |
+//! | [`report`] | one file a format: a judgement in, bytes out | values of judge and below |
+//! | [`loopback`] | servers that answer what they are told, for the demo and for tests | dns |
+//! | [`cli`], [`exit`] | what can be typed; how a run ends | enums of judge and report |
+//! | [`commands`] | one file a subcommand: the only place that joins the layers | all |
+//!
+//! Only `observe`, `loopback` and `commands` touch sockets, files or the clock; a test reads the sources and holds the table.
+//!
+//! # Where to begin
+//!
+//! A new rule: copy a pair of files in `judge/rules`, run the tests, and let them say what is missing. A new report format: one
+//! file in `report`, one line in [`report::Format`]. A faster DNS engine: another [`observe::Source`]; nobody else notices.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -12,9 +47,12 @@ pub mod email;
 pub mod exit;
 pub mod inventory;
 pub mod judge;
+pub mod loopback;
 pub mod observe;
+pub mod pipeline;
 pub mod place;
 pub mod profile;
+pub mod report;
 
 use cli::{Cli, ColorWhen, Command};
 use exit::{ExitStatus, Failure};
@@ -34,8 +72,17 @@ pub fn main() -> ExitCode {
 }
 
 fn dispatch(cli: &Cli) -> anyhow::Result<ExitStatus> {
+    let common = &cli.common;
     match &cli.command {
-        Command::Derive(args) => commands::derive::run(args, &cli.common),
+        Command::Derive(args) => commands::derive::run(args, common),
+        Command::DnsCheck(args) => commands::dns_check::run(args, common),
+        Command::Probe(args) => commands::probe::run(args, common),
+        Command::Audit(args) => commands::audit::run(args, common),
+        Command::Demo(args) => commands::demo::run(args, common),
+        Command::Explain { rule } => commands::explain::run(rule.as_deref()),
+        Command::Completions { shell } => commands::generated::completions(*shell),
+        Command::Man { dir } => commands::generated::man(dir.as_deref()),
+        Command::Schema { of } => commands::generated::schema(*of),
     }
 }
 

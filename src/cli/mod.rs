@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod checking;
 mod derive;
 
+pub use checking::{AuditArgs, DnsCheckArgs, FailOn, ObservingArgs, ProbeArgs, ReportingArgs, RoleArgs, VantageArgs, ViewChoice};
 pub use derive::{DeriveArgs, DeriveFormat, ListKind};
 
 /// Whether the users of instant-messaging domains can be reached, and if not, why.
@@ -64,4 +66,53 @@ pub enum ColorWhen {
 pub enum Command {
     /// Turn e-mail lists into IM addresses
     Derive(DeriveArgs),
+    /// Check the DNS of IM domains in both views
+    DnsCheck(DnsCheckArgs),
+    /// Reach every router, reverse proxy and home server, address by address
+    Probe(ProbeArgs),
+    /// Check everything together: lists, inventory, DNS and machines
+    Audit(AuditArgs),
+    /// Audit a whole deployment on this machine's loopback, with planted faults
+    Demo(DemoArgs),
+    /// Tell what a rule means, why it matters and how to fix it; all rules when none is named
+    Explain {
+        /// The rule
+        rule: Option<String>,
+    },
+    /// Print the completion script of a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write those of all commands into a folder
+    Man {
+        /// The folder
+        #[arg(value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
+    /// Print a JSON Schema
+    Schema {
+        /// Of what
+        of: SchemaOf,
+    },
+}
+
+/// Arguments of `imctl demo`.
+#[derive(Clone, Debug, Args)]
+pub struct DemoArgs {
+    /// Write the deployment's imctl.toml into this folder and keep everything running until Ctrl-C
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+    /// How is reported.
+    #[command(flatten)]
+    pub reporting: ReportingArgs,
+}
+
+/// What has a published schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// imctl.toml
+    Config,
+    /// The report that `--format json` writes
+    Report,
 }

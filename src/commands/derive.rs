@@ -12,12 +12,13 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
-use super::find_inventory;
+use super::inventory_file;
 use crate::cli::{Common, DeriveArgs, DeriveFormat, ListKind};
 use crate::email::{Entry, Kind, List, ListOptions, Mapping, Outcome, People, ProblemKind, Remark};
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::Inventory;
 use crate::place::Place;
+use crate::report::printable;
 use output::{Output, Row};
 use rejects::Rejects;
 use tally::Tally;
@@ -27,7 +28,7 @@ const STANDARD_INPUT: &str = "<standard input>";
 /// Derives and writes as it reads.
 pub fn run(args: &DeriveArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     let options = list_options(args)?;
-    let mapping = mapping(args, find_inventory(common)?.as_ref())?;
+    let mapping = mapping(args, inventory_file::find(common)?.as_ref())?;
     let output = Output::new(args.format, BufWriter::with_capacity(64 * 1024, io::stdout().lock()))?;
     // Whatever cannot be read or written is found before a line comes out.
     let lists = args.files.iter().map(|path| open(path, &options)).collect::<anyhow::Result<Vec<_>>>()?;
@@ -168,5 +169,5 @@ impl<W: Write> Run<W> {
 /// `FILE:LINE:COL: rule: why` on standard error, whose absence is no reason to stop.
 fn say(place: &Place, remark: &Remark) {
     let line = format!("{place}: {}: {}", remark.kind.rule(), remark.message);
-    let _ = writeln!(anstream::stderr().lock(), "{}", output::printable(&line));
+    let _ = writeln!(anstream::stderr().lock(), "{}", printable(&line));
 }

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 /// The longest name in presentation form, without the final dot, octets.
 const MAX_NAME: usize = 253;
+/// The longest name on the wire, with its length octets and the root, octets.
+const MAX_WIRE: usize = 255;
 /// The longest label, octets.
 const MAX_LABEL: usize = 63;
 
@@ -95,6 +97,11 @@ impl DomainName {
             }
         }
         Self(text.into())
+    }
+
+    /// The labels as octets, `\DDD` resolved: the inverse of [`Self::from_wire`].
+    pub fn wire_labels(&self) -> impl Iterator<Item = Vec<u8>> {
+        self.labels().map(|label| unescaped(label).unwrap_or_else(|| label.as_bytes().to_vec()))
     }
 
     /// The text without the final dot; empty for the root.
@@ -217,19 +224,37 @@ impl fmt::Debug for DomainName {
 impl TryFrom<String> for DomainName {
     type Error = NameError;
 
-    /// Reads back what was printed, `\DDD` included: a recording holds names off the wire.
+    /// Reads back what was printed: a recording holds names off the wire, which may break every rule for names that people write.
     fn try_from(text: String) -> Result<Self, NameError> {
-        if !text.contains('\\') {
-            return text.parse();
+        if text.len() <= 4 * MAX_WIRE
+            && let Some(labels) = text.split('.').map(unescaped).collect::<Option<Vec<_>>>()
+            && labels.iter().all(|label| (1..=MAX_LABEL).contains(&label.len()))
+            && labels.iter().map(|label| label.len() + 1).sum::<usize>() < MAX_WIRE
+        {
+            let name = Self::from_wire(labels.iter().map(Vec::as_slice));
+            if name.as_str() == text {
+                return Ok(name);
+            }
         }
-        if text.len() > 4 * MAX_NAME {
-            return Err(NameError::TooLong(text.len()));
-        }
-        match text.chars().find(|&c| !is_name_char(c) && c != '\\') {
-            Some(bad) => Err(NameError::BadCharacter(bad)),
-            None => Ok(Self(text.into())),
+        text.parse()
+    }
+}
+
+/// The octets of a label in presentation form; `None` where a `\` is not followed by three digits of an octet.
+fn unescaped(label: &str) -> Option<Vec<u8>> {
+    let mut octets = Vec::with_capacity(label.len());
+    let mut rest = label.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        if first == b'\\' {
+            let digits = std::str::from_utf8(tail.get(..3)?).ok()?;
+            octets.push(digits.parse().ok()?);
+            rest = &tail[3..];
+        } else {
+            octets.push(first);
+            rest = tail;
         }
     }
+    Some(octets)
 }
 
 impl From<DomainName> for String {
@@ -284,7 +309,14 @@ mod tests {
     fn octets_off_the_wire_are_escaped_and_read_back() {
         let odd = DomainName::from_wire([b"a\x1b[".as_slice(), b"Com"].into_iter());
         assert_eq!(odd.as_str(), r"a\027\091.com");
+        assert_eq!(odd.wire_labels().collect::<Vec<_>>(), [b"a\x1b[".to_vec(), b"com".to_vec()]);
         assert_eq!(DomainName::try_from(String::from(odd.clone())), Ok(odd));
+        for text in ["-a.example", "xn--a.example", r"a\046b.example", "."] {
+            assert_eq!(DomainName::try_from(text.to_owned()).map(String::from).as_deref(), Ok(text));
+        }
+        for bad in [r"a\27.example", r"a\300.example", r"a\097.example", "a b.example", "a\u{1b}.example"] {
+            assert!(DomainName::try_from(bad.to_owned()).is_err(), "{bad:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The two sides from which a domain is seen. Knows no servers.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
@@ -32,5 +33,16 @@ impl View {
 impl fmt::Display for View {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for View {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|view| view.as_str() == text)
+            .ok_or_else(|| format!("there is no view {text:?}: write internal or external"))
     }
 }

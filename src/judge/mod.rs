@@ -4,7 +4,9 @@ mod case;
 mod estate;
 mod facts;
 mod finding;
+
 mod hostile;
+mod judgement;
 mod lists;
 mod majority;
 mod placement;
@@ -24,6 +26,7 @@ pub use case::Case;
 pub use estate::{Estate, ViewCase};
 pub use facts::{Facts, describe};
 pub use finding::{Draft, Finding, Findings, finding};
+pub use judgement::Judgement;
 pub use majority::{Host, Majority};
 pub use placement::{Placement, describe_scope, group, missing_addresses, wrong_addresses};
 pub use policy::Policy;
@@ -35,7 +38,8 @@ pub use verdict::{DomainVerdict, ProbeVerdict, Seen, State, Undecided, Verdict};
 pub use view_status::ViewStatus;
 
 use crate::dns::View;
-use crate::inventory::{Domain, Severity};
+use crate::inventory::Domain;
+pub use crate::inventory::Severity;
 use crate::observe::{Observations, Question};
 
 /// What a run judges.

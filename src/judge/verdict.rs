@@ -7,6 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::Scope;
 use super::case::Case;
 use super::finding::Finding;
 use super::resolution::End;
@@ -133,9 +134,9 @@ pub struct DomainVerdict {
 
 impl DomainVerdict {
     /// Draws the verdict from the findings that stand and from what is undecided.
-    pub fn of(case: &Case<'_>, findings: &[Finding], undecided: bool, with_dns: bool, with_probes: bool) -> Self {
-        let probes = if with_probes { case.probes() } else { &[] };
-        let views = if with_dns { case.views } else { &[] };
+    pub fn of(case: &Case<'_>, findings: &[Finding], undecided: bool, scope: &Scope) -> Self {
+        let probes = if scope.probes { case.probes() } else { &[] };
+        let views = if scope.dns { case.views } else { &[] };
         Self {
             name: case.domain.name.clone(),
             email: case.domain.email.clone(),

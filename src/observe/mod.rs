@@ -4,12 +4,25 @@ use std::future::Future;
 use std::pin::Pin;
 
 mod answer;
+mod dns;
+mod handshake;
+mod http;
+mod http_failure;
+mod live;
+mod nobody;
 mod observations;
 mod question;
+pub mod recording;
+mod trouble;
 
 pub use answer::{Answer, DnsAnswer, Failure, Reply, ServerReply};
+pub use dns::{Limits, system_servers};
+pub use http::HttpLimits;
+pub use live::{Live, LiveSettings};
+pub use nobody::Nobody;
 pub use observations::{Observations, Tally};
 pub use question::{Probe, Question, Step};
+use trouble::{is_ours, words};
 
 /// Receives each answer as it comes.
 pub type Deliver<'a> = dyn FnMut(Question, Answer) + 'a;

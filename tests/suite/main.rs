@@ -1,5 +1,12 @@
 //! The integration tests: one binary, one module for each thing that is tested.
 
+mod architecture;
+mod checking;
 mod derive;
+mod generated;
+mod observe;
+mod real_dns;
+mod real_proxy;
+mod reports;
 mod scenarios;
 mod support;

@@ -1,6 +1,5 @@
 //! How addresses and domains are written: one form each. Never counts and never sorts.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use comfy_table::{ContentArrangement, Table, presets};
@@ -12,6 +11,7 @@ use crate::dns::DomainName;
 use crate::email::{Address, ImAddress, logical_url};
 use crate::exit::Failure;
 use crate::place::Place;
+use crate::report::printable;
 
 /// One derived address.
 pub(super) struct Row<'a> {
@@ -156,15 +156,6 @@ fn both_forms(domain: &DomainName) -> String {
     if readable == domain.as_str() { readable } else { format!("{domain} ({readable})") }
 }
 
-/// Text without control characters, which would act on a terminal: they stand as `\u{1b}`.
-pub(super) fn printable(text: &str) -> Cow<'_, str> {
-    let acts = |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if !text.contains(acts) {
-        return Cow::Borrowed(text);
-    }
-    text.chars().map(|c| if acts(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect::<String>().into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,11 +165,5 @@ mod tests {
         assert_eq!(both_forms(&"im.example.com".parse().expect("a name")), "im.example.com");
         let name = "im.bücher.example".parse().expect("a name");
         assert_eq!(both_forms(&name), "im.xn--bcher-kva.example (im.bücher.example)");
-    }
-
-    #[test]
-    fn control_characters_never_come_out() {
-        assert_eq!(printable("plain ö"), "plain ö");
-        assert_eq!(printable("a\u{1b}[31mb\u{202e}"), "a\\u{1b}[31mb\\u{202e}");
     }
 }

@@ -31,10 +31,7 @@ impl Rejects {
             Ok(metadata) if !metadata.is_file() => {
                 Target::Straight(BufWriter::new(File::options().write(true).open(path).map_err(failed)?))
             }
-            _ => {
-                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-                Target::Beside(BufWriter::new(temporary(folder).map_err(failed)?))
-            }
+            _ => Target::Beside(BufWriter::new(crate::commands::temporary_beside(path).map_err(failed)?)),
         };
         Ok(Self { path: path.to_owned(), target })
     }
@@ -71,16 +68,4 @@ impl Rejects {
     fn unwritten(&self, error: std::io::Error) -> Failure {
         Failure::internal(format!("{}: it could not be written: {error}", self.path.display()))
     }
-}
-
-/// A temporary file with the permissions that any new file would get.
-fn temporary(folder: &Path) -> std::io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".imctl-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
 }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use imctl::email::{self, DomainPeople, List, ListOptions, Mapping, Problem, ProblemKind, Roster};
+use imctl::email::{DomainPeople, List, ListOptions, Mapping, Problem, ProblemKind, Roster, roster};
 use imctl::inventory::{self, Inventory};
 use imctl::judge::rules::RULES;
 use imctl::place::Place;
@@ -193,9 +194,10 @@ fn surplus<'v, V, K: PartialEq<E> + ?Sized + 'v, E>(values: &'v [V], key: impl F
     surplus
 }
 
-/// The roster of a list with this text.
+/// The list as audit reads it.
 fn read_roster(text: &str, inventory: &Inventory) -> Result<Roster, String> {
-    let list = List::open("people.txt", text.as_bytes(), &ListOptions::default()).map_err(|error| format!("emails: {error}"))?;
-    let mapping = Mapping::of_inventory(inventory).map_err(|error| error.to_string())?;
-    email::roster([list], &mapping).map_err(|error| format!("emails: {error}"))
+    let mapping = Mapping::of_inventory(inventory).map_err(|error| format!("emails: {error}"))?;
+    let list = List::open("people.txt", Cursor::new(text.to_owned()), &ListOptions::default())
+        .map_err(|error| format!("emails: {error}"))?;
+    roster([list], &mapping).map_err(|error| format!("emails: {error}"))
 }

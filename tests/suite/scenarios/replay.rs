@@ -72,7 +72,7 @@ fn judge_domains(
         let case = open_case(estate, domain, scope, statuses, observed);
         let judged = judge_domain(&case, scope, policy);
         open.extend(judged.open.iter().cloned());
-        let verdict = DomainVerdict::of(&case, &judged.findings, !judged.undecided.is_empty(), scope.dns, scope.probes);
+        let verdict = DomainVerdict::of(&case, &judged.findings, !judged.undecided.is_empty(), scope);
         domains.push((judged, verdict));
     }
     (open, domains)

@@ -1,0 +1,18 @@
+//! `imctl audit`: lists, inventory, DNS and machines together.
+
+use super::checking::Job;
+use super::{inventory_file, lists, selection};
+use crate::cli::{AuditArgs, Common};
+use crate::exit::ExitStatus;
+use crate::judge::Scope;
+
+/// Audits and reports.
+pub fn run(args: &AuditArgs, common: &Common) -> anyhow::Result<ExitStatus> {
+    let file = inventory_file::find(common)?;
+    let mut inventory = selection::apply(file, &args.roles, args.vantage, &[])?;
+    let roster = lists::read(&mut inventory)?;
+    let scope = Scope { views: Vec::new(), estate: true, dns: true, probes: true };
+    let vantage_given = args.vantage.vantage.is_some();
+    let (observing, reporting) = (&args.observing, &args.reporting);
+    Job { command: "audit", scope, inventory, roster, vantage_given, observing, reporting, common }.run()
+}

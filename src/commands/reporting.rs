@@ -1,0 +1,62 @@
+//! Where reports go: standard output, and files that are whole or not there.
+
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use crate::cli::{Common, ReportingArgs};
+use crate::exit::Failure;
+use crate::judge::Judgement;
+use crate::report::{Format, Header, Layout};
+
+/// The width of a report that does not go to a terminal.
+const PIPE_WIDTH: usize = 80;
+/// A line longer than this is hard to read, however wide the terminal.
+const MAX_WIDTH: usize = 200;
+
+/// Refuses a `--report` that cannot be written before anything is asked.
+pub(super) fn check_targets(reporting: &ReportingArgs) -> Result<(), Failure> {
+    for (_, path) in &reporting.report {
+        let folder = folder_of(path);
+        if !folder.is_dir() {
+            return Err(Failure::unusable(format!("--report {}: there is no folder {}", path.display(), folder.display())));
+        }
+        if path.is_dir() {
+            return Err(Failure::unusable(format!("--report {}: that is a folder; name a file", path.display())));
+        }
+    }
+    Ok(())
+}
+
+/// Writes the files first, then standard output. A file that cannot be written is an internal error: the checks were made in vain.
+pub(super) fn write(header: &Header, judgement: &Judgement, reporting: &ReportingArgs, common: &Common) -> anyhow::Result<()> {
+    for (format, path) in &reporting.report {
+        write_file(*format, path, header, judgement)
+            .map_err(|error| Failure::internal(format!("the report {} could not be written: {error:#}", path.display())))?;
+    }
+    let layout = Layout { width: terminal_width(), everything: common.verbose > 0 };
+    let mut out = BufWriter::new(anstream::stdout().lock());
+    reporting.format.render(header, judgement, layout, &mut out)?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Writes beside the target and renames, so that the old report stays until the new one is whole.
+fn write_file(format: Format, path: &Path, header: &Header, judgement: &Judgement) -> anyhow::Result<()> {
+    let layout = Layout { width: PIPE_WIDTH, everything: true };
+    let mut plain = anstream::StripStream::new(Vec::new());
+    format.render(header, judgement, layout, &mut plain)?;
+    super::atomically(path, |file| file.write_all(&plain.into_inner())).with_context(|| format!("in {}", folder_of(path).display()))
+}
+
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn terminal_width() -> usize {
+    if !io::stdout().is_terminal() {
+        return PIPE_WIDTH;
+    }
+    terminal_size::terminal_size().map_or(PIPE_WIDTH, |(width, _)| usize::from(width.0)).clamp(40, MAX_WIDTH)
+}

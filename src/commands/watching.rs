@@ -1,0 +1,60 @@
+//! What a run shows and keeps while it goes on: a progress bar on a terminal, answers in a recording.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use anyhow::Context as _;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::cli::Common;
+use crate::observe::recording::{Header, Recorder};
+use crate::observe::{Answer, Question};
+use crate::pipeline::Watch;
+
+/// Watches one run.
+pub(super) struct Watcher {
+    bar: ProgressBar,
+    recorder: Option<Recorder<File>>,
+}
+
+impl Watcher {
+    /// Opens the recording; one of that name is replaced, as any output file.
+    pub(super) fn new(save: Option<&Path>, header: &Header, common: &Common) -> anyhow::Result<Self> {
+        let open = |path: &Path| -> anyhow::Result<Recorder<File>> {
+            let file = File::create(path).with_context(|| format!("the recording {} cannot be written", path.display()))?;
+            Recorder::new(file, header).with_context(|| format!("the recording {} cannot be written", path.display()))
+        };
+        Ok(Self { bar: progress_bar(common), recorder: save.map(open).transpose()? })
+    }
+
+    /// Takes the bar away.
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// A bar on standard error; indicatif draws none where that is not a terminal.
+fn progress_bar(common: &Common) -> ProgressBar {
+    if common.quiet || common.no_progress {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10));
+    let style = ProgressStyle::with_template("{bar:30} {pos} of {len} questions, {per_sec}, {eta} left");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar
+}
+
+impl Watch for Watcher {
+    fn asking(&mut self, questions: usize) {
+        self.bar.inc_length(questions as u64);
+    }
+
+    fn answered(&mut self, question: &Question, answer: &Answer) -> io::Result<()> {
+        self.bar.inc(1);
+        match &mut self.recorder {
+            Some(recorder) => recorder.record(question, answer),
+            None => Ok(()),
+        }
+    }
+}

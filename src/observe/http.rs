@@ -1,0 +1,174 @@
+//! One HTTP exchange of a probe: one fixed address, one request, the head of the reply. Never looks a name up, never uses a
+//! proxy, never follows a redirect, never reads a body.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use reqwest::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Method, Request, Response, Url, Version, redirect};
+
+use super::handshake::{CONNECTED, Connected, TimeHandshake};
+use super::http_failure::{Trouble, trouble_of};
+use super::{Answer, Probe};
+use crate::profile::http::{HttpFailure, HttpReply};
+
+const USER_AGENT: &str = concat!("imctl/", env!("CARGO_PKG_VERSION"), " (diagnostic)");
+/// The most header fields of a reply.
+const MAX_HEADERS: usize = 100;
+/// The most octets of a reply's header fields that are kept.
+const MAX_HEAD: usize = 64 * 1024;
+
+/// How long probes wait, and how many go at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HttpLimits {
+    /// For the TCP handshake.
+    pub connect: Duration,
+    /// For the whole exchange, the handshake included.
+    pub whole: Duration,
+    /// The most exchanges at one time.
+    pub in_flight: usize,
+}
+
+impl Default for HttpLimits {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(3), whole: Duration::from_secs(5), in_flight: 128 }
+    }
+}
+
+/// The client that all probes share.
+#[derive(Debug)]
+pub(super) struct HttpClient {
+    client: Client,
+    limits: HttpLimits,
+    connect: BTreeMap<SocketAddr, SocketAddr>,
+}
+
+impl HttpClient {
+    /// A client without memory: each exchange has a connection of its own. Old servers' spellings of HTTP are tolerated.
+    pub(super) fn new(limits: HttpLimits, connect: BTreeMap<SocketAddr, SocketAddr>) -> io::Result<Self> {
+        let client = Client::builder()
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .pool_max_idle_per_host(0)
+            .http1_only()
+            .http1_title_case_headers()
+            .http1_max_headers(MAX_HEADERS)
+            .http1_allow_obsolete_multiline_headers_in_responses(true)
+            .http1_allow_spaces_after_header_name_in_responses(true)
+            .http1_ignore_invalid_headers_in_responses(true)
+            .http09_responses() // what is no HTTP comes back as a body, so that it can be named
+            .user_agent(USER_AGENT)
+            .connect_timeout(limits.connect)
+            .connector_layer(TimeHandshake)
+            .build()
+            .map_err(io::Error::other)?;
+        Ok(Self { client, limits, connect })
+    }
+
+    /// Sends a probe's request. Only a handshake that nobody answered is tried a second time.
+    pub(super) async fn exchange(&self, probe: &Probe) -> Answer {
+        let request = match self.request(probe) {
+            Ok(request) => request,
+            Err(why) => return Answer::Unknown(why),
+        };
+        let mut outcome = self.send(&request).await;
+        if let Err(Trouble::Theirs(HttpFailure::ConnectTimeout(_))) = outcome {
+            outcome = self.send(&request).await;
+        }
+        match outcome {
+            Ok(reply) => Answer::Http(Ok(reply)),
+            Err(Trouble::Theirs(failure)) => Answer::Http(Err(failure)),
+            Err(Trouble::Ours(why)) => Answer::Unknown(why),
+        }
+    }
+
+    /// Builds the request; an error says why it cannot be sent.
+    fn request(&self, probe: &Probe) -> Result<Request, String> {
+        let target = self.connect.get(&probe.address).unwrap_or(&probe.address);
+        let wanted = probe.request();
+        let mut url = Url::parse(&format!("http://{target}/")).map_err(|error| format!("{target} fits into no URL: {error}"))?;
+        url.set_path(&wanted.path); // never by joining texts: a path from a reply must not change the host
+        let method = Method::from_bytes(wanted.method.as_bytes()).map_err(|error| error.to_string())?;
+        let mut request = Request::new(method, url);
+        let headers = request.headers_mut();
+        insert(headers, HOST, &probe.host)?;
+        for (name, value) in &wanted.headers {
+            insert(headers, HeaderName::try_from(*name).map_err(|error| error.to_string())?, value)?;
+        }
+        insert(headers, CONTENT_LENGTH, &wanted.body.len().to_string())?;
+        insert(headers, CONNECTION, "close")?;
+        if !wanted.body.is_empty() {
+            *request.body_mut() = Some(wanted.body.into());
+        }
+        Ok(request)
+    }
+
+    async fn send(&self, request: &Request) -> Result<HttpReply, Trouble> {
+        let Some(request) = request.try_clone() else {
+            return Err(Trouble::Ours("the request cannot be sent twice".to_owned()));
+        };
+        let exchange = async {
+            let head = tokio::time::timeout(self.limits.whole, async {
+                let response = self.client.execute(request).await?;
+                let arrived = Instant::now();
+                Ok::<_, reqwest::Error>((first_octets(response).await, arrived))
+            });
+            (head.await, CONNECTED.with(Cell::get))
+        };
+        let (head, connected) = CONNECTED.scope(Cell::new(None), exchange).await;
+        match (head, connected) {
+            (Ok(Ok((Ok(response), arrived))), Some(connected)) => read_head(&response, connected, arrived),
+            (Ok(Ok((Ok(response), arrived))), None) => {
+                read_head(&response, Connected { took: Duration::ZERO, at: arrived }, arrived)
+            }
+            (Ok(Ok((Err(other), _))), _) => Err(Trouble::Theirs(other)),
+            (Ok(Err(error)), connected) => Err(trouble_of(&error, connected.is_some(), &self.limits)),
+            (Err(_), Some(_)) => Err(Trouble::Theirs(HttpFailure::ReplyTimeout(self.limits.whole))),
+            (Err(_), None) => Err(Trouble::Theirs(HttpFailure::ConnectTimeout(self.limits.whole))),
+        }
+    }
+}
+
+/// Sets a header field; the error says that its value cannot stand in a header.
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) -> Result<(), String> {
+    let value = HeaderValue::from_str(value).map_err(|_| format!("{value:?} cannot stand in the header {name}"))?;
+    headers.insert(name, value);
+    Ok(())
+}
+
+/// A reply, or what came instead of one: octets that are not HTTP arrive as the body of a reply without a version.
+async fn first_octets(mut response: Response) -> Result<Response, HttpFailure> {
+    if response.version() != Version::HTTP_09 {
+        return Ok(response);
+    }
+    let octets = response.chunk().await.ok().flatten().unwrap_or_default();
+    Err(HttpFailure::NotHttp(describe(&octets)))
+}
+
+/// What a server speaks, by its first octets.
+fn describe(octets: &[u8]) -> String {
+    match octets {
+        [0x14..=0x17, 0x03, ..] => "it speaks TLS".to_owned(),
+        [b'S', b'S', b'H', b'-', ..] => "it speaks SSH".to_owned(),
+        _ => format!("it begins with \"{}\"", octets[..octets.len().min(24)].escape_ascii()),
+    }
+}
+
+fn read_head(response: &Response, connected: Connected, arrived: Instant) -> Result<HttpReply, Trouble> {
+    let headers = response.headers();
+    let octets: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if octets > MAX_HEAD {
+        return Err(Trouble::Theirs(HttpFailure::NotHttp(format!("its header fields have more than {MAX_HEAD} octets"))));
+    }
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    Ok(HttpReply {
+        status: response.status().as_u16(),
+        headers: headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect(),
+        connect: connected.took,
+        first_byte: arrived.saturating_duration_since(connected.at),
+    })
+}

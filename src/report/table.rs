@@ -1,0 +1,251 @@
+//! `--format table`: the report for people. Verdict first, worst first, and what to do.
+
+use std::io::{self, Write};
+use std::slice;
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
+
+use super::json::Summary;
+use super::{Header, Layout, printable};
+use crate::dns::View;
+use crate::judge::Judgement;
+use crate::judge::Severity;
+use crate::judge::{DomainVerdict, Finding, Seen, State, Undecided, Verdict};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const GREEN: Style = AnsiColor::Green.on_default().bold();
+const RED: Style = AnsiColor::Red.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+const CYAN: Style = AnsiColor::Cyan.on_default().bold();
+
+/// Undecided questions shown one by one; the rest is counted.
+const UNDECIDED_SHOWN: usize = 20;
+/// Columns between two columns of the table.
+const GAP: u16 = 2;
+/// The labels beside a finding's lines are as wide as the longest, `expected`.
+const LABEL: usize = 10;
+
+pub(super) fn render(header: &Header, judgement: &Judgement, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let summary = Summary::of(judgement);
+    headline(header, judgement, &summary, layout, out)?;
+    domains(judgement, layout, out)?;
+    for finding in &judgement.findings {
+        one_finding(finding, layout, out)?;
+    }
+    undecided(&judgement.undecided, layout, out)?;
+    servers(judgement, layout, out)?;
+    closing(header, &summary, out)
+}
+
+/// The verdict in one line, before anything else.
+fn headline(header: &Header, judgement: &Judgement, summary: &Summary, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let wrong = judgement.domains.iter().filter(|d| d.verdict != Verdict::Ok).count();
+    let total = count(summary.domains, "domain");
+    let command = header.command;
+    let (style, verdict) = match () {
+        () if summary.error > 0 && wrong == 0 => (RED, format!("{}; every domain is ok", count(summary.error, "error"))),
+        () if summary.error > 0 => (RED, format!("{wrong} of {total} need attention")),
+        () if wrong > 0 && summary.undecided > 0 => (YELLOW, format!("no error found, {wrong} of {total} undecided or exposed")),
+        () if wrong > 0 => (YELLOW, format!("no error found, {wrong} of {total} need a look")),
+        () if summary.domains == 1 => (GREEN, "the domain is ok".to_owned()),
+        () => (GREEN, format!("all {total} are ok")),
+    };
+    let verdict = wrap(&format!("imctl {command}: {verdict}{}", affected(judgement)), layout.width, 2);
+    for line in verdict.lines() {
+        writeln!(out, "{style}{line}{style:#}")?;
+    }
+    let mut numbers = vec![count(summary.error, "error"), count(summary.warning, "warning"), count(summary.note, "note")];
+    numbers.push(format!("{} undecided", count(summary.undecided, "domain")));
+    if summary.suppressed > 0 {
+        numbers.push(format!("{} suppressed", count(summary.suppressed, "finding")));
+    }
+    writeln!(out, "{}", wrap(&numbers.join(", "), layout.width, 2))
+}
+
+/// How many people the errors touch, each domain's people once.
+fn affected(judgement: &Judgement) -> String {
+    let hit: Vec<_> =
+        judgement.findings.iter().filter(|f| f.severity == Severity::Error).filter_map(|f| f.domain.as_ref()).collect();
+    let people: u64 = judgement.domains.iter().filter(|d| hit.contains(&&d.name)).filter_map(|d| d.people).sum();
+    let all: u64 = judgement.domains.iter().filter_map(|d| d.people).sum();
+    if people == 0 { String::new() } else { format!("; {people} of {} affected", count_word(all, "person", "people")) }
+}
+
+fn domains(judgement: &Judgement, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let is_shown = |domain: &&DomainVerdict| layout.everything || domain.verdict != Verdict::Ok;
+    let mut shown: Vec<&DomainVerdict> = judgement.domains.iter().filter(is_shown).collect();
+    shown.sort_by(|a, b| a.verdict.cmp(&b.verdict).then(b.people.cmp(&a.people)).then_with(|| a.name.cmp(&b.name)));
+    if !shown.is_empty() {
+        writeln!(out)?;
+        for line in domain_table(&shown, layout).lines() {
+            writeln!(out, "{}", line.trim_end())?;
+        }
+    }
+    match judgement.domains.len() - shown.len() {
+        0 => Ok(()),
+        rest if shown.is_empty() => writeln!(out, "{DIM}{} ok{DIM:#}", count(rest as u64, "domain")),
+        rest => writeln!(out, "{DIM}{} more ok{DIM:#}", count(rest as u64, "domain")),
+    }
+}
+
+/// One row a domain, with the columns that anything is known for.
+fn domain_table(shown: &[&DomainVerdict], layout: Layout) -> Table {
+    let views: Vec<View> = View::ALL.into_iter().filter(|view| shown.iter().any(|d| d.views.contains_key(view))).collect();
+    let probed = shown.iter().any(|d| !d.probes.is_empty());
+    let people = shown.iter().any(|d| d.people.is_some());
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(layout.width).unwrap_or(u16::MAX));
+    let mut head = vec!["DOMAIN", "VERDICT"];
+    head.extend(people.then_some("PEOPLE"));
+    head.extend(views.iter().map(|view| if *view == View::Internal { "INSIDE" } else { "OUTSIDE" }));
+    head.extend(probed.then_some("UP"));
+    table.set_header(head);
+    for domain in shown {
+        let mut row = vec![domain.name.to_unicode(), domain.verdict.to_string()];
+        row.extend(people.then(|| domain.people.map_or_else(String::new, |n| n.to_string())));
+        row.extend(views.iter().map(|view| domain.views.get(view).map_or_else(String::new, seen)));
+        row.extend(probed.then(|| up(domain)));
+        table.add_row(row);
+    }
+    let widest =
+        |texts: &mut dyn Iterator<Item = String>| texts.map(|text| textwrap::core::display_width(&text)).max().unwrap_or(0);
+    let name = widest(&mut shown.iter().map(|d| d.name.to_unicode())).min(layout.width / 2);
+    let verdict = widest(&mut shown.iter().map(|d| d.verdict.to_string()));
+    let last = table.column_count().saturating_sub(1);
+    for (position, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, if position == last { 0 } else { GAP }));
+        // A name or a verdict that is cut in two is hard to find again; addresses wrap where something must.
+        if let Some(least) = [name, verdict].get(position).and_then(|width| u16::try_from(*width).ok()) {
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least + GAP)));
+        }
+    }
+    table
+}
+
+fn seen(seen: &Seen) -> String {
+    match seen.state {
+        State::Present => seen.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+        State::Absent => "none".to_owned(),
+        State::Undecided => "?".to_owned(),
+    }
+}
+
+/// `2/3`: how many of the probed addresses are working IM servers.
+fn up(domain: &DomainVerdict) -> String {
+    let up = domain.probes.iter().filter(|probe| probe.class.is_im_server()).count();
+    format!("{up}/{}", domain.probes.len())
+}
+
+fn one_finding(finding: &Finding, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let style = match finding.severity {
+        Severity::Error => RED,
+        Severity::Warning => YELLOW,
+        Severity::Note => CYAN,
+    };
+    let label = format!("{}[{}]", finding.severity, finding.rule.id);
+    writeln!(out)?;
+    let message = format!("{label}: {}", printable(&finding.message));
+    let message = wrap(&message, layout.width, 2);
+    let (first, rest) = message.split_once('\n').map_or((message.as_str(), ""), |(first, rest)| (first, rest));
+    match first.strip_prefix(&label) {
+        Some(after) => writeln!(out, "{style}{label}{style:#}{BOLD}{after}{BOLD:#}")?,
+        None => writeln!(out, "{first}")?,
+    }
+    for line in rest.lines() {
+        writeln!(out, "{BOLD}{line}{BOLD:#}")?;
+    }
+    if let Some(place) = &finding.place {
+        writeln!(out, "  {DIM}-->{DIM:#} {}", printable(&place.to_string()))?;
+    }
+    field("expected", &finding.expected, layout, out)?;
+    field("found", &finding.found, layout, out)?;
+    if let Some(servers) = &finding.servers {
+        field("said by", &[format!("{servers} servers")], layout, out)?;
+    }
+    if let Some(people) = finding.people.filter(|people| *people > 0) {
+        field("affects", &[count_word(people, "person", "people")], layout, out)?;
+    }
+    field("help", slice::from_ref(&finding.help), layout, out)
+}
+
+/// Labelled values of a finding: on one line where they fit, else one a line, wrapped under themselves.
+fn field(label: &str, values: &[String], layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let width = layout.width.saturating_sub(LABEL + 2);
+    let values: Vec<_> = values.iter().filter(|value| !value.is_empty()).map(|value| printable(value)).collect();
+    let joined = values.join(", ");
+    let indent = if values.len() > 1 { 2 } else { 0 };
+    let lines = match () {
+        () if joined.is_empty() => return Ok(()),
+        () if textwrap::core::display_width(&joined) <= width => joined,
+        () => values.iter().map(|value| wrap(value, width, indent)).collect::<Vec<_>>().join("\n"),
+    };
+    for (position, line) in lines.lines().enumerate() {
+        let label = if position == 0 { label } else { "" };
+        writeln!(out, "  {DIM}{label:<LABEL$}{DIM:#}{line}")?;
+    }
+    Ok(())
+}
+
+fn undecided(undecided: &[Undecided], layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    if undecided.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{YELLOW}undecided{YELLOW:#}{BOLD}: nobody would say{BOLD:#}")?;
+    for one in undecided.iter().take(UNDECIDED_SHOWN) {
+        let line = format!("  {} {} view, {}: {}", one.domain, one.view, one.asked, one.reason);
+        writeln!(out, "{}", wrap(&printable(&line), layout.width, 4))?;
+    }
+    match undecided.len().saturating_sub(UNDECIDED_SHOWN) {
+        0 => Ok(()),
+        rest => writeln!(out, "  … and {rest} more; --format json has them all"),
+    }
+}
+
+/// Who was asked, so that nobody has to wonder whether a query went to the wrong place.
+fn servers(judgement: &Judgement, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let asked: Vec<_> = judgement.views.iter().filter(|(_, servers)| !servers.is_empty()).collect();
+    if !asked.is_empty() {
+        writeln!(out)?;
+    }
+    for (view, servers) in asked {
+        for (server, tally) in servers {
+            let silent = if tally.timeouts > 0 { format!(", {} timed out", tally.timeouts) } else { String::new() };
+            let (questions, sent) = (count(tally.questions, "question"), count_word(tally.sent, "query", "queries"));
+            let line = format!("asked {server} ({view}): {questions}, {} answered, {sent}{silent}", tally.answered);
+            for line in wrap(&line, layout.width, 2).lines() {
+                writeln!(out, "{DIM}{line}{DIM:#}")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn closing(header: &Header, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "{DIM}{} in {:.1} s, seen from the {} side{DIM:#}",
+        count(summary.domains, "domain"),
+        header.seconds,
+        header.vantage
+    )?;
+    if summary.error + summary.warning > 0 {
+        writeln!(out, "{DIM}imctl explain RULE tells what a rule means and how to fix it{DIM:#}")?;
+    }
+    Ok(())
+}
+
+fn wrap(text: &str, width: usize, indent: usize) -> String {
+    let indent = " ".repeat(indent);
+    textwrap::fill(text, textwrap::Options::new(width.max(20)).subsequent_indent(&indent).break_words(true))
+}
+
+fn count(n: u64, one: &str) -> String {
+    count_word(n, one, &format!("{one}s"))
+}
+
+fn count_word(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}

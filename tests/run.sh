@@ -1,0 +1,23 @@
+#!/bin/sh
+# Everything that has to hold before a change lands: format, lints, tests, the real servers, generated files.
+# Does its own set-up on a fresh machine with Rust; as root on Debian it installs the servers that the tests run against.
+set -eu
+cd "$(dirname "$0")/.."
+
+servers="named knotd nginx ip"
+missing=""
+for program in $servers; do
+    command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing="$missing $program"
+done
+if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    echo "installing the servers that the tests run against:$missing"
+    # The packages must not start their daemons: the tests start their own, on loopback.
+    [ -e /usr/sbin/policy-rc.d ] || { printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d; }
+    apt-get update -q >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends bind9 knot nginx-light iproute2 >/dev/null
+fi
+
+cargo fmt --check
+cargo clippy --all-targets --locked -- -D warnings
+RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet
+cargo test --locked

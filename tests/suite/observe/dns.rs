@@ -1,0 +1,332 @@
+//! What DNS servers do, kind and hostile, and what is made of it.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use imctl::dns::{DomainName, Record, RecordData, RecordType, View};
+use imctl::loopback::{Asked, DnsPlay, DnsServer, Script, Transport};
+use imctl::observe::{Answer, Failure, Limits, Live, LiveSettings, Question, Reply, ServerReply};
+
+use super::{ask, ask_live, name, on_a_runtime};
+
+fn a(owner: &str, last: u8) -> Record {
+    Record { owner: name(owner), ttl_secs: 300, data: RecordData::A([10, 1, 0, last].into()) }
+}
+
+fn good() -> Script {
+    Script::records(vec![a("im.example.com", 10)])
+}
+
+fn right() -> Reply {
+    Reply::Records(vec![a("im.example.com", 10)])
+}
+
+/// For answers that come, however busy the machine is.
+fn patient() -> Limits {
+    Limits { timeout: Duration::from_secs(10), retries: 1, ..Limits::default() }
+}
+
+/// For answers that never come.
+fn hasty() -> Limits {
+    Limits { timeout: Duration::from_millis(200), ..patient() }
+}
+
+fn internal(servers: &[SocketAddr], limits: Limits) -> LiveSettings {
+    LiveSettings { servers: BTreeMap::from([(View::Internal, servers.to_vec())]), limits, ..LiveSettings::default() }
+}
+
+fn question() -> Question {
+    Question::dns(View::Internal, &name("im.example.com"), RecordType::A)
+}
+
+fn replies(answer: Answer) -> Vec<ServerReply> {
+    match answer {
+        Answer::Dns(answer) => answer.replies,
+        other => panic!("a DNS answer was wanted, and it is {other:?}"),
+    }
+}
+
+/// Asks one question of one server that plays `handler`.
+fn one(handler: impl Fn(&Asked) -> Vec<DnsPlay> + Send + Sync + 'static) -> (ServerReply, Vec<Asked>) {
+    one_within(patient(), handler)
+}
+
+fn one_within(limits: Limits, handler: impl Fn(&Asked) -> Vec<DnsPlay> + Send + Sync + 'static) -> (ServerReply, Vec<Asked>) {
+    let server = DnsServer::start(handler).expect("a server");
+    let answer = ask(&internal(&[server.address()], limits), vec![question()]).remove(0);
+    (replies(answer).remove(0), server.asked())
+}
+
+fn says(play: DnsPlay) -> ServerReply {
+    one(move |_| vec![play.clone()]).0
+}
+
+fn answers(script: Script) -> Reply {
+    says(DnsPlay::Answer(script)).reply
+}
+
+#[test]
+fn an_answer_is_read_and_counted() {
+    let (reply, asked) = one(|_| vec![DnsPlay::Answer(good())]);
+    assert_eq!(reply.reply, right());
+    assert_eq!((reply.sent, reply.timeouts, reply.truncated, reply.authoritative), (1, 0, false, true));
+    assert_eq!(asked.len(), 1);
+    assert_eq!((asked[0].name.as_str(), asked[0].rtype, asked[0].edns), ("im.example.com", RecordType::A, true));
+}
+
+#[test]
+fn no_data_no_such_name_and_errors_are_told_apart() {
+    assert_eq!(answers(Script::no_data()), Reply::NoData);
+    assert_eq!(answers(Script::no_such_name()), Reply::NoSuchName);
+    assert_eq!(answers(Script::rcode(5)), Reply::Failed(Failure::Refused));
+    assert_eq!(answers(Script::rcode(4)), Reply::Failed(Failure::NotImp));
+    assert_eq!(answers(Script::rcode(1)), Reply::Failed(Failure::FormErr));
+    assert_eq!(answers(Script::rcode(9)), Reply::Failed(Failure::Rcode(9)));
+    assert_eq!(answers(Script::rcode(23)), Reply::Failed(Failure::Rcode(23)));
+    assert_eq!(answers(Script::referral()), Reply::Failed(Failure::Lame));
+    assert_eq!(answers(Script::records(vec![a("other.example.com", 66)])), Reply::Failed(Failure::Lame));
+}
+
+#[test]
+fn an_alias_to_nothing_is_an_alias_and_no_missing_name() {
+    let alias = Record { owner: name("im.example.com"), ttl_secs: 300, data: RecordData::Cname(name("gone.example.com")) };
+    let script = Script { records: vec![alias.clone()], ..Script::no_such_name() };
+    assert_eq!(answers(script), Reply::Records(vec![alias]));
+}
+
+#[test]
+fn a_failing_server_is_asked_once_more() {
+    let (reply, asked) = one(|_| vec![DnsPlay::Answer(Script::rcode(2))]);
+    assert_eq!((reply.reply, reply.sent, reply.timeouts), (Reply::Failed(Failure::ServFail), 2, 0));
+    assert_eq!(asked.len(), 2);
+    let times = AtomicU32::new(0);
+    let (reply, _) = one(move |_| match times.fetch_add(1, Ordering::SeqCst) {
+        0 => vec![DnsPlay::Answer(Script::rcode(2))],
+        _ => vec![DnsPlay::Answer(good())],
+    });
+    assert_eq!(reply.reply, right());
+}
+
+#[test]
+fn forgeries_before_the_answer_do_not_end_the_wait() {
+    let bad = || Script::records(vec![a("im.example.com", 66)]);
+    let (reply, asked) = one(move |_| {
+        vec![
+            DnsPlay::WrongId(bad()),
+            DnsPlay::WrongQuestion(bad()),
+            DnsPlay::AsQuery(bad()),
+            DnsPlay::Raw(vec![0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0, 0xff]),
+            DnsPlay::Raw(Vec::new()),
+            DnsPlay::Delay(Duration::from_millis(30), Box::new(DnsPlay::Answer(good()))),
+            DnsPlay::Answer(bad()),
+        ]
+    });
+    assert_eq!((reply.reply, reply.sent, reply.timeouts), (right(), 1, 0));
+    assert_eq!(asked.len(), 1);
+}
+
+#[test]
+fn a_late_answer_counts_for_nothing_and_harms_nothing() {
+    let times = AtomicU32::new(0);
+    let (reply, _) = one_within(hasty(), move |_| match times.fetch_add(1, Ordering::SeqCst) {
+        0 => vec![DnsPlay::Delay(Duration::from_millis(220), Box::new(DnsPlay::Answer(Script::no_such_name())))],
+        _ => vec![DnsPlay::Delay(Duration::from_millis(60), Box::new(DnsPlay::Answer(good()))), DnsPlay::Answer(good())],
+    });
+    assert_eq!((reply.reply, reply.sent, reply.timeouts), (right(), 2, 1));
+}
+
+#[test]
+fn an_answer_that_cannot_be_read_is_no_silence() {
+    let raw = DnsPlay::Raw(vec![0x81, 0x80, 0, 1, 0, 9, 0, 0, 0, 0, 0xff, 0xff, 0xff]);
+    let (reply, _) = one_within(hasty(), move |_| vec![raw.clone()]);
+    assert_eq!((reply.reply, reply.sent, reply.timeouts), (Reply::Failed(Failure::Malformed), 2, 0));
+}
+
+#[test]
+fn a_black_hole_times_out_at_every_try() {
+    let (reply, asked) = one_within(hasty(), |_| Vec::new());
+    assert_eq!((reply.reply, reply.sent, reply.timeouts), (Reply::Failed(Failure::Timeout), 2, 2));
+    assert_eq!(asked.len(), 2);
+}
+
+#[test]
+fn a_closed_port_is_known_at_once() {
+    let closed = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|socket| socket.local_addr()).expect("an address");
+    let started = Instant::now();
+    let limits = Limits { timeout: Duration::from_secs(20), ..Limits::default() };
+    let answer = ask(&internal(&[closed], limits), vec![question()]).remove(0);
+    assert_eq!(replies(answer)[0].reply, Reply::Failed(Failure::Unreachable("connection refused".to_owned())));
+    assert!(started.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn a_server_without_edns_is_asked_without_it_and_remembered() {
+    let server =
+        DnsServer::start(|asked| vec![DnsPlay::Answer(if asked.edns { Script::rcode(1) } else { good() })]).expect("a server");
+    let settings = internal(&[server.address()], Limits { in_flight: 1, ..patient() });
+    let found: Vec<_> = ask(&settings, vec![question(); 3]).into_iter().map(|answer| replies(answer).remove(0)).collect();
+    assert!(found.iter().all(|reply| reply.reply == right()));
+    assert_eq!(found.iter().map(|reply| reply.sent).sum::<u32>(), 4, "one try with EDNS, then never again");
+}
+
+#[test]
+fn a_truncated_answer_is_fetched_over_tcp() {
+    let (reply, asked) = one(|asked| match asked.transport {
+        Transport::Udp => vec![DnsPlay::Answer(Script::truncated())],
+        Transport::Tcp => vec![DnsPlay::WrongId(Script::no_such_name()), DnsPlay::Answer(good())],
+    });
+    assert_eq!((reply.reply, reply.sent, reply.truncated), (right(), 2, true));
+    assert_eq!(asked.iter().map(|asked| asked.transport).collect::<Vec<_>>(), [Transport::Udp, Transport::Tcp]);
+}
+
+#[test]
+fn a_truncated_answer_without_tcp_is_truncated_and_never_empty() {
+    for tcp in [vec![DnsPlay::Close], Vec::new(), vec![DnsPlay::Answer(Script::truncated())], vec![DnsPlay::Raw(vec![1, 2])]] {
+        let (reply, _) = one_within(hasty(), move |asked| match asked.transport {
+            Transport::Udp => vec![DnsPlay::Answer(Script::truncated())],
+            Transport::Tcp => tcp.clone(),
+        });
+        assert_eq!((reply.reply, reply.truncated), (Reply::Failed(Failure::Truncated), true));
+    }
+}
+
+#[test]
+fn five_hundred_records_come_whole() {
+    let records: Vec<_> = (0..500u16)
+        .map(|n| Record { owner: name("im.example.com"), ttl_secs: 60, data: RecordData::A((0x0a01_0000 + u32::from(n)).into()) })
+        .collect();
+    let shuffled: Vec<_> = records.iter().rev().cloned().collect();
+    let reply = says(DnsPlay::Answer(Script::records(shuffled)));
+    assert!(reply.truncated);
+    assert_eq!(reply.reply, Reply::Records(records));
+}
+
+#[test]
+fn control_octets_in_names_are_escaped_on_the_way_in_and_resolved_on_the_way_out() {
+    let odd = DomainName::from_wire([b"\x1b[2J\x07.evil".as_slice(), b"\xff\x00", b"example"].into_iter());
+    let records = vec![
+        Record { owner: name("im.example.com"), ttl_secs: 1, data: RecordData::Cname(odd.clone()) },
+        Record { owner: odd.clone(), ttl_secs: 1, data: RecordData::A([10, 1, 0, 10].into()) },
+    ];
+    assert_eq!(answers(Script::records(records.clone())), Reply::Records(records.clone()));
+    assert!(odd.as_str().chars().all(|c| c.is_ascii_graphic()));
+    let server = DnsServer::start(move |_| vec![DnsPlay::Answer(Script::records(records.clone()))]).expect("a server");
+    let question = Question::dns(View::Internal, &odd, RecordType::A);
+    let answer = ask(&internal(&[server.address()], patient()), vec![question]).remove(0);
+    assert!(matches!(&replies(answer)[0].reply, Reply::Records(records) if records.len() == 1));
+    assert_eq!(server.asked()[0].name, odd);
+}
+
+#[test]
+fn every_server_is_asked_and_stands_in_its_place() {
+    let slow = DnsServer::start(|_| vec![DnsPlay::Delay(Duration::from_millis(50), Box::new(DnsPlay::Answer(good())))]);
+    let other = DnsServer::start(|_| vec![DnsPlay::Answer(Script::no_data())]);
+    let hole = DnsServer::start(|_| Vec::new());
+    let servers = [slow, other, hole].map(|server| server.expect("a server"));
+    let addresses = servers.each_ref().map(DnsServer::address);
+    let found = replies(ask(&internal(&addresses, hasty()), vec![question()]).remove(0));
+    assert_eq!(found.iter().map(|reply| reply.server).collect::<Vec<_>>(), addresses);
+    let said: Vec<_> = found.into_iter().map(|reply| reply.reply).collect();
+    assert_eq!(said, [right(), Reply::NoData, Reply::Failed(Failure::Timeout)]);
+}
+
+#[test]
+fn a_question_never_leaves_its_view() {
+    let inside = DnsServer::start(|_| vec![DnsPlay::Answer(good())]).expect("a server");
+    let outside = DnsServer::start(|_| vec![DnsPlay::Answer(Script::no_such_name())]).expect("a server");
+    let mut settings = internal(&[inside.address()], patient());
+    settings.servers.insert(View::External, vec![outside.address()]);
+    let of = |view, host: &str| Question::dns(view, &name(host), RecordType::A);
+    ask(&settings, vec![of(View::Internal, "in.example.com"), of(View::External, "out.example.com")]);
+    assert_eq!(inside.asked().iter().map(|asked| asked.name.as_str().to_owned()).collect::<Vec<_>>(), ["in.example.com"]);
+    assert_eq!(outside.asked().iter().map(|asked| asked.name.as_str().to_owned()).collect::<Vec<_>>(), ["out.example.com"]);
+    settings.servers.remove(&View::Internal);
+    let answer = ask(&settings, vec![of(View::Internal, "in.example.com")]).remove(0);
+    assert_eq!(answer, Answer::Unknown("no DNS server is known for the internal view".to_owned()));
+    assert_eq!(outside.asked().len(), 1);
+}
+
+#[test]
+fn a_silent_server_is_benched_and_comes_back_when_it_answers() {
+    let awake = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let awakened = awake.clone();
+    let server = DnsServer::start(move |_| if awake.load(Ordering::SeqCst) { vec![DnsPlay::Answer(good())] } else { Vec::new() })
+        .expect("a server");
+    let limits = Limits { in_flight: 1, timeout: Duration::from_millis(20), retries: 0, qps: None };
+    let live = Live::new(&internal(&[server.address()], limits)).expect("a client");
+    on_a_runtime(async {
+        let said = |answers: Vec<Answer>| answers.into_iter().map(|answer| replies(answer).remove(0).reply).collect::<Vec<_>>();
+        let replies = said(ask_live(&live, vec![question(); 30]).await);
+        assert_eq!(replies[..10], vec![Reply::Failed(Failure::Timeout); 10]);
+        assert_eq!(replies[10..], vec![Reply::Failed(Failure::Benched); 20]);
+        assert_eq!(server.asked().len(), 10);
+        awakened.store(true, Ordering::SeqCst);
+        assert_eq!(said(ask_live(&live, vec![question()]).await), [Reply::Failed(Failure::Benched)]);
+        tokio::time::sleep(Duration::from_millis(1050)).await;
+        assert_eq!(said(ask_live(&live, vec![question(); 3]).await), vec![right(); 3]);
+    });
+}
+
+#[test]
+fn a_rate_is_kept_without_bursts() {
+    let server = DnsServer::start(|_| vec![DnsPlay::Answer(good())]).expect("a server");
+    let started = Instant::now();
+    ask(&internal(&[server.address()], Limits { qps: Some(50), ..Limits::default() }), vec![question(); 11]);
+    let took = started.elapsed();
+    assert!(took >= Duration::from_millis(200), "11 queries at 50 a second took {took:?}");
+}
+
+#[test]
+fn no_more_than_the_limit_is_in_flight() {
+    let waiting = std::sync::Arc::new(AtomicU32::new(0));
+    let server = {
+        let waiting = waiting.clone();
+        DnsServer::start(move |_| {
+            waiting.fetch_add(1, Ordering::SeqCst);
+            Vec::new()
+        })
+        .expect("a server")
+    };
+    let limits = Limits { in_flight: 3, timeout: Duration::from_secs(30), ..Limits::default() };
+    let live = Live::new(&internal(&[server.address()], limits)).expect("a client");
+    on_a_runtime(async {
+        let _ = tokio::time::timeout(Duration::from_millis(200), ask_live(&live, vec![question(); 20])).await;
+    });
+    assert_eq!(waiting.load(Ordering::SeqCst), 3);
+}
+
+#[test]
+fn many_questions_are_all_answered() {
+    ask_many(1000);
+}
+
+#[test]
+#[ignore = "takes long; run it with `ulimit -n 1024` to see that descriptors do not run out"]
+fn the_questions_of_ten_thousand_domains_are_all_answered() {
+    ask_many(26_667);
+}
+
+fn ask_many(domains: u32) {
+    let server = DnsServer::start(|asked| match asked.rtype {
+        RecordType::A => vec![DnsPlay::Answer(Script::records(vec![Record {
+            owner: asked.name.clone(),
+            ttl_secs: 300,
+            data: RecordData::A([10, 1, 0, 10].into()),
+        }]))],
+        _ => vec![DnsPlay::Answer(Script::no_such_name())],
+    })
+    .expect("a server");
+    let questions: Vec<_> = (0..domains)
+        .flat_map(|n| [RecordType::A, RecordType::Aaaa, RecordType::Srv].map(|rtype| (name(&format!("im.d{n}.example")), rtype)))
+        .map(|(name, rtype)| Question::dns(View::Internal, &name, rtype))
+        .collect();
+    let mut answers = BTreeMap::new();
+    let live = Live::new(&internal(&[server.address()], Limits::default())).expect("a client");
+    on_a_runtime(imctl::observe::Source::ask(&live, questions.clone(), &mut |question, answer| {
+        assert!(answers.insert(question, answer).is_none(), "one answer per question");
+    }));
+    assert_eq!(answers.len(), questions.len());
+    assert!(answers.into_values().all(|answer| replies(answer).iter().all(|reply| !matches!(reply.reply, Reply::Failed(_)))));
+}

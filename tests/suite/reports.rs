@@ -1,0 +1,163 @@
+//! Every report format, from one judgement with all states in it; golden files in `reports/`.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use imctl::dns::{DomainName, View};
+use imctl::judge::{
+    DomainVerdict, Finding, Judgement, ProbeVerdict, Rule, Seen, Severity, State, Undecided, Verdict, rules::RULES,
+};
+use imctl::observe::Tally;
+use imctl::place::Place;
+use imctl::profile::{Class, Role};
+use imctl::report::{Format, Header, Layout};
+
+use crate::support::golden;
+
+fn name(text: &str) -> DomainName {
+    text.parse().expect("a good name")
+}
+
+fn rule(id: &str) -> &'static Rule {
+    RULES.iter().find(|rule| rule.id == id).unwrap_or_else(|| panic!("no rule {id}"))
+}
+
+fn seen(state: State, addresses: &[&str]) -> Seen {
+    Seen { state, addresses: addresses.iter().map(|a| a.parse().expect("an address")).collect() }
+}
+
+fn domain(text: &str, people: u64, verdict: Verdict, inside: Seen, outside: Seen, classes: &[Class]) -> DomainVerdict {
+    let probe = |(n, class): (usize, &Class)| ProbeVerdict {
+        address: SocketAddr::from(([10, 1, 0, u8::try_from(n).expect("few") + 10], 80)),
+        role: Role::Router,
+        machine: format!("router-{}", n + 1),
+        class: *class,
+        seconds: class.is_im_server().then_some(0.004),
+        connect_seconds: class.is_im_server().then_some(0.001),
+    };
+    DomainVerdict {
+        name: name(text),
+        email: vec![name(text.strip_prefix("im.").expect("im."))],
+        external: true,
+        people: Some(people),
+        verdict,
+        views: BTreeMap::from([(View::Internal, inside), (View::External, outside)]),
+        probes: classes.iter().enumerate().map(probe).collect(),
+    }
+}
+
+fn finding(id: &str, domain: Option<&str>, view: Option<View>, people: Option<u64>, message: &str) -> Finding {
+    let rule = rule(id);
+    Finding {
+        rule,
+        severity: rule.severity,
+        domain: domain.map(name),
+        view,
+        message: message.to_owned(),
+        expected: vec!["203.0.113.10".to_owned()],
+        found: vec!["10.1.0.10".to_owned()],
+        servers: Some("2 of 2".to_owned()),
+        people,
+        help: "publish the reverse proxy's address outside".to_owned(),
+        place: Some(Place::new("imctl.toml", 14, 1)),
+        kind: "10.1.0.10".to_owned(),
+    }
+}
+
+/// Every verdict, every severity, hostile text, people and none, a silent server.
+fn judgement() -> Judgement {
+    let (inside, outside) = (seen(State::Present, &["10.1.0.10"]), seen(State::Present, &["203.0.113.10"]));
+    let (none, unknown) = (seen(State::Absent, &[]), seen(State::Undecided, &[]));
+    let up = [Class::Rvp];
+    let hostile = "a probe of 10.1.0.10 is sent to \u{1b}[2Jhttp://\u{202e}evil.example/ which is a rather long text that has to be wrapped somewhere";
+    let mut findings = vec![
+        finding(
+            "external-points-at-router",
+            Some("im.leaked.example"),
+            Some(View::External),
+            Some(214),
+            "im.leaked.example answers 10.1.0.10, router router-1, in the external view",
+        ),
+        finding("servers-disagree", Some("im.bücher.example"), Some(View::Internal), Some(3), hostile),
+        finding("ttl-out-of-range", None, None, None, "a note about nothing in particular"),
+    ];
+    Finding::sort(&mut findings);
+    let silent = Tally { questions: 8, answered: 6, sent: 10, timeouts: 4, truncated: 1 };
+    Judgement {
+        domains: vec![
+            domain("im.ok.example", 10, Verdict::Ok, inside.clone(), outside.clone(), &up),
+            domain("im.leaked.example", 214, Verdict::Leaked, inside.clone(), inside.clone(), &up),
+            domain("im.swapped.example", 1, Verdict::Swapped, outside.clone(), inside.clone(), &up),
+            domain("im.gone.example", 0, Verdict::Missing, none.clone(), none.clone(), &[Class::Refused, Class::Timeout]),
+            domain("im.bücher.example", 3, Verdict::Undecided, unknown, outside.clone(), &[Class::Undecided]),
+            domain("im.exposed.example", 2, Verdict::Exposed, inside, outside, &up),
+        ],
+        findings,
+        undecided: vec![Undecided {
+            domain: name("im.bücher.example"),
+            view: View::Internal,
+            asked: "A im.xn--bcher-kva.example".to_owned(),
+            reason: "SERVFAIL from 10.0.0.53:53, no answer in time from 10.0.1.53:53".to_owned(),
+        }],
+        suppressed: 1,
+        views: vec![(View::Internal, vec![(SocketAddr::from(([10, 0, 0, 53], 53)), silent)]), (View::External, Vec::new())],
+    }
+}
+
+fn render(format: Format, width: usize) -> String {
+    let header = Header { command: "audit", started: "2026-01-31T12:00:00Z".to_owned(), seconds: 1.8, vantage: View::Internal };
+    let mut out = anstream::StripStream::new(Vec::new());
+    format.render(&header, &judgement(), Layout { width, everything: false }, &mut out).expect("memory takes it");
+    String::from_utf8(out.into_inner()).expect("UTF-8")
+}
+
+#[test]
+fn the_table_fits_and_shows_hostile_text_without_obeying_it() {
+    let table = render(Format::Table, 80);
+    golden("tests/suite/reports/report.txt", &table);
+    assert!(table.starts_with("imctl audit: 5 of 6 domains need attention"), "the verdict comes first: {table}");
+    assert!(!table.contains('\u{1b}') && !table.contains('\u{202e}'));
+    for width in [60, 80, 120, 200] {
+        for line in render(Format::Table, width).lines() {
+            assert!(line.chars().count() <= width, "{} columns of {width}: {line}", line.chars().count());
+        }
+    }
+}
+
+#[test]
+fn the_json_report_is_golden_and_fits_its_published_schema() {
+    let json = render(Format::Json, 80);
+    golden("tests/suite/reports/report.json", &json);
+    assert!(!json.contains('\u{1b}') && !json.contains('\u{202e}'));
+    let document: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let schema = imctl::report::json::schema().to_value();
+    let errors: Vec<_> =
+        jsonschema::validator_for(&schema).expect("a schema").iter_errors(&document).map(|e| e.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    assert_eq!(document["summary"]["ok"], 1);
+    assert_eq!(document["findings"][0]["rule"], "external-points-at-router");
+}
+
+#[test]
+fn the_schema_refuses_what_is_no_report() {
+    let validator = jsonschema::validator_for(&imctl::report::json::schema().to_value()).expect("a schema");
+    let mut document: serde_json::Value = serde_json::from_str(&render(Format::Json, 80)).expect("JSON");
+    document["findings"][0]["severity"] = "fatal".into();
+    assert!(!validator.is_valid(&document));
+}
+
+#[test]
+fn fingerprints_depend_on_what_is_wrong_and_not_on_where_it_stands() {
+    let one = finding("servers-disagree", Some("im.a.example"), Some(View::Internal), None, "one text");
+    let mut same = finding("servers-disagree", Some("im.a.example"), Some(View::Internal), Some(7), "another text");
+    same.place = Some(Place::new("other.toml", 99, 9));
+    assert_eq!(one.fingerprint(), same.fingerprint());
+    for other in [
+        finding("ttl-out-of-range", Some("im.a.example"), Some(View::Internal), None, "one text"),
+        finding("servers-disagree", Some("im.b.example"), Some(View::Internal), None, "one text"),
+        finding("servers-disagree", Some("im.a.example"), Some(View::External), None, "one text"),
+    ] {
+        assert_ne!(one.fingerprint(), other.fingerprint());
+    }
+    assert_eq!(one.severity, Severity::Warning);
+}
