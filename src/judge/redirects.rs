@@ -64,14 +64,14 @@ fn fault(case: &Case<'_>, probed: &Probed<'_>, reply: &HttpReply) -> Option<Faul
         None => return Some(Fault::Astray("to nowhere: the reply has no Location".to_owned())),
     };
     if probed.role == Role::HomeServer {
-        let same = goes_by(case, probed.machine, &target) && target.path.eq_ignore_ascii_case(&rvp::probe_path());
+        let same = is_itself(case, probed, &target) && target.path.eq_ignore_ascii_case(&rvp::probe_path());
         return same.then(|| Fault::Loop("to itself".to_owned()));
     }
     let homes = declared_home_servers(case, &target);
     if target.host == case.domain.name.as_str() {
         return Some(Fault::Loop(format!("back to {}", case.domain.name)));
     }
-    if homes.is_empty() && (goes_by(case, probed.machine, &target) || target.address() == Some(probed.address.ip())) {
+    if homes.is_empty() && is_itself(case, probed, &target) {
         return Some(Fault::Loop("to itself".to_owned()));
     }
     if case.inventory().vantage == View::External
@@ -161,8 +161,14 @@ fn machines_meant(case: &Case<'_>, target: &Redirect) -> Vec<MachineId> {
     }
 }
 
-fn goes_by(case: &Case<'_>, id: MachineId, target: &Redirect) -> bool {
-    machines_meant(case, target).contains(&id)
+/// Whether a redirect names the machine that it comes from, by its host or by an address. Of a range of addresses others may
+/// have some: only the one that was probed is surely its own.
+fn is_itself(case: &Case<'_>, probed: &Probed<'_>, target: &Redirect) -> bool {
+    let machine = case.inventory().machine(probed.machine);
+    match target.address() {
+        Some(address) => probed.address.ip() == address || machine.addresses.iter().any(|range| range.single() == Some(address)),
+        None => machine.host.is_some() && machine.host == target.name(),
+    }
 }
 
 /// Where to find a home server that a redirect names: at the very address it names, else at those declared.
