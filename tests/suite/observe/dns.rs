@@ -172,6 +172,16 @@ fn a_server_without_edns_is_asked_without_it_and_remembered() {
 }
 
 #[test]
+fn where_edns_is_dropped_on_the_way_a_plain_query_gets_through() {
+    let server = DnsServer::start(|asked| if asked.edns { Vec::new() } else { vec![DnsPlay::Answer(good())] });
+    let server = server.expect("a server");
+    let settings = internal(&[server.address()], Limits { in_flight: 1, ..hasty() });
+    let found: Vec<_> = ask(&settings, vec![question(); 5]).into_iter().map(|answer| replies(answer).remove(0)).collect();
+    assert!(found.iter().all(|reply| reply.reply == right()));
+    assert_eq!(found.iter().map(|reply| reply.timeouts).collect::<Vec<_>>(), [1, 1, 1, 0, 0], "after three it is known");
+}
+
+#[test]
 fn a_truncated_answer_is_fetched_over_tcp() {
     let (reply, asked) = one(|asked| match asked.transport {
         Transport::Udp => vec![DnsPlay::Answer(Script::truncated())],
