@@ -21,6 +21,10 @@ const MAX_HEADERS: usize = 100;
 /// The most octets of a reply's header fields that are kept.
 const MAX_HEAD: usize = 64 * 1024;
 
+/// How soon a descriptor is sought again, and how often.
+const ROOM_AGAIN: Duration = Duration::from_millis(50);
+const ROOM_TRIES: u32 = 100;
+
 /// How long probes wait, and how many go at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HttpLimits {
@@ -75,15 +79,27 @@ impl HttpClient {
             Ok(request) => request,
             Err(why) => return Answer::Unknown(why),
         };
-        let mut outcome = self.send(&request).await;
+        let mut outcome = self.send_when_there_is_room(&request).await;
         if let Err(Trouble::Theirs(HttpFailure::ConnectTimeout(_))) = outcome {
-            outcome = self.send(&request).await;
+            outcome = self.send_when_there_is_room(&request).await;
         }
         match outcome {
             Ok(reply) => Answer::Http(Ok(reply)),
             Err(Trouble::Theirs(failure)) => Answer::Http(Err(failure)),
             Err(Trouble::Ours(why)) => Answer::Unknown(why),
+            Err(Trouble::Full) => Answer::Unknown("this machine could not ask: too many open files".to_owned()),
         }
+    }
+
+    /// Waits for others to end where this machine has run out of descriptors: that says nothing about the machine asked.
+    async fn send_when_there_is_room(&self, request: &Request) -> Result<HttpReply, Trouble> {
+        for _ in 0..ROOM_TRIES {
+            match self.send(request).await {
+                Err(Trouble::Full) => tokio::time::sleep(ROOM_AGAIN).await,
+                outcome => return outcome,
+            }
+        }
+        Err(Trouble::Full)
     }
 
     /// Builds the request; an error says why it cannot be sent.
@@ -120,15 +136,18 @@ impl HttpClient {
             (head.await, CONNECTED.with(Cell::get))
         };
         let (head, connected) = CONNECTED.scope(Cell::new(None), exchange).await;
-        match (head, connected) {
-            (Ok(Ok((Ok(response), arrived))), Some(connected)) => read_head(&response, connected, arrived),
-            (Ok(Ok((Ok(response), arrived))), None) => {
-                read_head(&response, Connected { took: Duration::ZERO, at: arrived }, arrived)
+        let late = |connected: Option<Connected>| match connected {
+            Some(_) => HttpFailure::ReplyTimeout(self.limits.whole),
+            None => HttpFailure::ConnectTimeout(self.limits.whole),
+        };
+        match head {
+            Ok(Ok((Ok(response), arrived))) => {
+                let connected = connected.ok_or_else(|| Trouble::Ours("the handshake was not seen".to_owned()))?;
+                read_head(&response, connected, arrived)
             }
-            (Ok(Ok((Err(other), _))), _) => Err(Trouble::Theirs(other)),
-            (Ok(Err(error)), connected) => Err(trouble_of(&error, connected.is_some(), &self.limits)),
-            (Err(_), Some(_)) => Err(Trouble::Theirs(HttpFailure::ReplyTimeout(self.limits.whole))),
-            (Err(_), None) => Err(Trouble::Theirs(HttpFailure::ConnectTimeout(self.limits.whole))),
+            Ok(Ok((Err(other), _))) => Err(Trouble::Theirs(other)),
+            Ok(Err(error)) => Err(trouble_of(&error, connected.is_some(), &self.limits)),
+            Err(_) => Err(Trouble::Theirs(late(connected))),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 
 use super::http::HttpLimits;
-use super::{is_ours, words};
+use super::trouble::{is_full, is_ours, words};
 use crate::profile::http::HttpFailure;
 
 /// Why there is no reply, and whose fault that is.
@@ -14,6 +14,8 @@ pub(super) enum Trouble {
     Theirs(HttpFailure),
     /// It says something about this machine only.
     Ours(String),
+    /// This machine has too many open files just now.
+    Full,
 }
 
 /// Reads an error by its chain of sources. `connected` is whether the handshake was done.
@@ -41,6 +43,9 @@ pub(super) fn trouble_of(error: &reqwest::Error, connected: bool, limits: &HttpL
 }
 
 fn of_io(error: &io::Error, connected: bool, limits: &HttpLimits) -> Trouble {
+    if is_full(error) {
+        return Trouble::Full;
+    }
     if is_ours(error) {
         return Trouble::Ours(format!("this machine could not ask: {}", words(error)));
     }

@@ -22,7 +22,6 @@ pub use live::{Live, LiveSettings};
 pub use nobody::Nobody;
 pub use observations::{Observations, Tally};
 pub use question::{Probe, Question, Step};
-use trouble::{is_ours, words};
 
 /// Receives each answer as it comes.
 pub type Deliver<'a> = dyn FnMut(Question, Answer) + 'a;

@@ -6,10 +6,13 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::message::{Packet, Query, Response};
-use crate::observe::words;
+use crate::observe::trouble::{is_full, words};
+
+/// How soon a descriptor is sought again.
+const ROOM_AGAIN: Duration = Duration::from_millis(20);
 
 /// What one query brought.
 #[derive(Debug)]
@@ -40,7 +43,7 @@ pub(super) async fn udp(server: SocketAddr, query: &Query, limit: Duration) -> O
 
 async fn udp_answer(server: SocketAddr, query: &Query, unreadable: &mut bool) -> io::Result<Outcome> {
     let any = if server.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
-    let socket = UdpSocket::bind(SocketAddr::new(any, 0)).await?;
+    let socket = when_there_is_room(|| UdpSocket::bind(SocketAddr::new(any, 0))).await?;
     socket.connect(server).await?;
     socket.send(query.octets()).await?;
     let mut buffer = vec![0; 4096];
@@ -55,6 +58,17 @@ async fn udp_answer(server: SocketAddr, query: &Query, unreadable: &mut bool) ->
     }
 }
 
+/// Opens a socket. Where this machine has run out of descriptors it waits for others to end, for that says nothing about the
+/// server; the caller's time limit ends it.
+async fn when_there_is_room<T, F: Future<Output = io::Result<T>>>(open: impl Fn() -> F) -> io::Result<T> {
+    loop {
+        match open().await {
+            Err(error) if is_full(&error) => sleep(ROOM_AGAIN).await,
+            opened => return opened,
+        }
+    }
+}
+
 /// Asks over TCP (RFC 7766); a message has at most 64 KiB by its length prefix.
 pub(super) async fn tcp(server: SocketAddr, query: &Query, limit: Duration) -> Outcome {
     match timeout(limit, tcp_answer(server, query)).await {
@@ -65,7 +79,7 @@ pub(super) async fn tcp(server: SocketAddr, query: &Query, limit: Duration) -> O
 }
 
 async fn tcp_answer(server: SocketAddr, query: &Query) -> io::Result<Outcome> {
-    let mut stream = TcpStream::connect(server).await?;
+    let mut stream = when_there_is_room(|| TcpStream::connect(server)).await?;
     let length = u16::try_from(query.octets().len()).map_err(io::Error::other)?;
     stream.write_all(&[&length.to_be_bytes()[..], query.octets()].concat()).await?;
     loop {

@@ -95,3 +95,16 @@ pub fn system_servers() -> io::Result<Vec<SocketAddr>> {
     }
     Ok(servers)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_systems_servers_are_named_or_their_absence_is_explained() {
+        match system_servers() {
+            Ok(servers) => assert!(!servers.is_empty()),
+            Err(error) => assert!(error.to_string().contains("name the view's servers instead")),
+        }
+    }
+}

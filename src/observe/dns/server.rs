@@ -16,6 +16,8 @@ use crate::observe::{Failure, Reply, ServerReply};
 
 /// After so many questions in a row without any answer, a server is benched.
 const SILENT_QUESTIONS: u32 = 10;
+/// After so many questions in a row that only a query without EDNS got answered, EDNS is left out.
+const EDNS_IN_VAIN: u32 = 3;
 /// How often a benched server is tried.
 const TRIAL_EVERY: Duration = Duration::from_secs(1);
 /// The pause before the second try; it doubles from try to try.
@@ -32,6 +34,7 @@ pub(super) struct Server {
     gap: Option<Duration>,
     next_slot: Cell<Option<Instant>>,
     edns: Cell<bool>,
+    edns_in_vain: Cell<u32>,
     silent_questions: Cell<u32>,
     next_trial: Cell<Option<Instant>>,
 }
@@ -46,6 +49,7 @@ impl Server {
             gap: limits.qps.map(|qps| Duration::from_secs(1) / qps.max(1)),
             next_slot: Cell::new(None),
             edns: Cell::new(true),
+            edns_in_vain: Cell::new(0),
             silent_questions: Cell::new(0),
             next_trial: Cell::new(None),
         }
@@ -91,7 +95,9 @@ impl Server {
                 }
                 sleep(BACK_OFF.saturating_mul(1 << (attempt - 1).min(6))).await;
             }
-            let reply = self.try_once(name, rtype, sockets, account).await;
+            // A firewall of old may drop what it does not know: the last try is plain.
+            let plain = attempt > 0 && attempt + 1 == tries && worst == Failure::Timeout;
+            let reply = self.try_once(name, rtype, plain, sockets, account).await;
             match reply {
                 Reply::Failed(Failure::Timeout) => {}
                 Reply::Failed(failure @ Failure::Malformed) => worst = failure,
@@ -106,17 +112,28 @@ impl Server {
     }
 
     /// One try, with what it entails: again without EDNS for a server that does not know it, over TCP where UDP is too short.
-    async fn try_once(&self, name: &DomainName, rtype: RecordType, sockets: &Semaphore, account: &mut ServerReply) -> Reply {
-        let edns = self.edns.get();
-        let mut reply = self.exchange(name, rtype, edns, sockets, account).await;
+    async fn try_once(
+        &self,
+        name: &DomainName,
+        rtype: RecordType,
+        plain: bool,
+        sockets: &Semaphore,
+        account: &mut ServerReply,
+    ) -> Reply {
+        let known = self.edns.get();
+        let mut reply = self.exchange(name, rtype, known && !plain, sockets, account).await;
+        let decided = |reply: &Reply| matches!(reply, Reply::Records(_) | Reply::NoData | Reply::NoSuchName);
         let unknown_edns = |reply: &Reply| {
             matches!(reply, Reply::Failed(Failure::FormErr | Failure::NotImp | Failure::Rcode(16))) // 16 is BADVERS
         };
-        if edns && unknown_edns(&reply) {
+        if known && !plain && unknown_edns(&reply) {
             reply = self.exchange(name, rtype, false, sockets, account).await;
-            if matches!(&reply, Reply::Records(_) | Reply::NoData | Reply::NoSuchName) {
+            if decided(&reply) {
                 self.edns.set(false);
             }
+        } else if known && decided(&reply) {
+            self.edns_in_vain.set(if plain { self.edns_in_vain.get() + 1 } else { 0 });
+            self.edns.set(self.edns_in_vain.get() < EDNS_IN_VAIN);
         }
         reply
     }

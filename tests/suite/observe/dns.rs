@@ -7,24 +7,24 @@ use std::time::{Duration, Instant};
 
 use imctl::dns::{DomainName, Record, RecordData, RecordType, View};
 use imctl::loopback::{Asked, DnsPlay, DnsServer, Script, Transport};
-use imctl::observe::{Answer, Failure, Limits, Live, LiveSettings, Question, Reply, ServerReply};
+use imctl::observe::{Answer, Failure, Limits, LiveSettings, Question, Reply, ServerReply};
 
-use super::{ask, ask_live, name, on_a_runtime};
+use super::{ask, name};
 
 fn a(owner: &str, last: u8) -> Record {
     Record { owner: name(owner), ttl_secs: 300, data: RecordData::A([10, 1, 0, last].into()) }
 }
 
-fn good() -> Script {
+pub(super) fn good() -> Script {
     Script::records(vec![a("im.example.com", 10)])
 }
 
-fn right() -> Reply {
+pub(super) fn right() -> Reply {
     Reply::Records(vec![a("im.example.com", 10)])
 }
 
 /// For answers that come, however busy the machine is.
-fn patient() -> Limits {
+pub(super) fn patient() -> Limits {
     Limits { timeout: Duration::from_secs(10), retries: 1, ..Limits::default() }
 }
 
@@ -33,15 +33,15 @@ fn hasty() -> Limits {
     Limits { timeout: Duration::from_millis(200), ..patient() }
 }
 
-fn internal(servers: &[SocketAddr], limits: Limits) -> LiveSettings {
+pub(super) fn internal(servers: &[SocketAddr], limits: Limits) -> LiveSettings {
     LiveSettings { servers: BTreeMap::from([(View::Internal, servers.to_vec())]), limits, ..LiveSettings::default() }
 }
 
-fn question() -> Question {
+pub(super) fn question() -> Question {
     Question::dns(View::Internal, &name("im.example.com"), RecordType::A)
 }
 
-fn replies(answer: Answer) -> Vec<ServerReply> {
+pub(super) fn replies(answer: Answer) -> Vec<ServerReply> {
     match answer {
         Answer::Dns(answer) => answer.replies,
         other => panic!("a DNS answer was wanted, and it is {other:?}"),
@@ -172,6 +172,16 @@ fn a_server_without_edns_is_asked_without_it_and_remembered() {
 }
 
 #[test]
+fn where_edns_is_dropped_on_the_way_a_plain_query_gets_through() {
+    let server = DnsServer::start(|asked| if asked.edns { Vec::new() } else { vec![DnsPlay::Answer(good())] });
+    let server = server.expect("a server");
+    let settings = internal(&[server.address()], Limits { in_flight: 1, ..hasty() });
+    let found: Vec<_> = ask(&settings, vec![question(); 5]).into_iter().map(|answer| replies(answer).remove(0)).collect();
+    assert!(found.iter().all(|reply| reply.reply == right()));
+    assert_eq!(found.iter().map(|reply| reply.timeouts).collect::<Vec<_>>(), [1, 1, 1, 0, 0], "after three it is known");
+}
+
+#[test]
 fn a_truncated_answer_is_fetched_over_tcp() {
     let (reply, asked) = one(|asked| match asked.transport {
         Transport::Udp => vec![DnsPlay::Answer(Script::truncated())],
@@ -233,6 +243,17 @@ fn every_server_is_asked_and_stands_in_its_place() {
 }
 
 #[test]
+fn servers_on_ipv6_are_asked_too() {
+    let Ok(server) = DnsServer::bind("[::1]:0".parse().expect("an address"), |asked| match asked.transport {
+        Transport::Udp => vec![DnsPlay::Answer(Script::truncated())],
+        Transport::Tcp => vec![DnsPlay::Answer(good())],
+    }) else {
+        return; // this machine has no IPv6
+    };
+    assert_eq!(replies(ask(&internal(&[server.address()], patient()), vec![question()]).remove(0))[0].reply, right());
+}
+
+#[test]
 fn a_question_never_leaves_its_view() {
     let inside = DnsServer::start(|_| vec![DnsPlay::Answer(good())]).expect("a server");
     let outside = DnsServer::start(|_| vec![DnsPlay::Answer(Script::no_such_name())]).expect("a server");
@@ -246,87 +267,4 @@ fn a_question_never_leaves_its_view() {
     let answer = ask(&settings, vec![of(View::Internal, "in.example.com")]).remove(0);
     assert_eq!(answer, Answer::Unknown("no DNS server is known for the internal view".to_owned()));
     assert_eq!(outside.asked().len(), 1);
-}
-
-#[test]
-fn a_silent_server_is_benched_and_comes_back_when_it_answers() {
-    let awake = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-    let awakened = awake.clone();
-    let server = DnsServer::start(move |_| if awake.load(Ordering::SeqCst) { vec![DnsPlay::Answer(good())] } else { Vec::new() })
-        .expect("a server");
-    let limits = Limits { in_flight: 1, timeout: Duration::from_millis(20), retries: 0, qps: None };
-    let live = Live::new(&internal(&[server.address()], limits)).expect("a client");
-    on_a_runtime(async {
-        let said = |answers: Vec<Answer>| answers.into_iter().map(|answer| replies(answer).remove(0).reply).collect::<Vec<_>>();
-        let replies = said(ask_live(&live, vec![question(); 30]).await);
-        assert_eq!(replies[..10], vec![Reply::Failed(Failure::Timeout); 10]);
-        assert_eq!(replies[10..], vec![Reply::Failed(Failure::Benched); 20]);
-        assert_eq!(server.asked().len(), 10);
-        awakened.store(true, Ordering::SeqCst);
-        assert_eq!(said(ask_live(&live, vec![question()]).await), [Reply::Failed(Failure::Benched)]);
-        tokio::time::sleep(Duration::from_millis(1050)).await;
-        assert_eq!(said(ask_live(&live, vec![question(); 3]).await), vec![right(); 3]);
-    });
-}
-
-#[test]
-fn a_rate_is_kept_without_bursts() {
-    let server = DnsServer::start(|_| vec![DnsPlay::Answer(good())]).expect("a server");
-    let started = Instant::now();
-    ask(&internal(&[server.address()], Limits { qps: Some(50), ..Limits::default() }), vec![question(); 11]);
-    let took = started.elapsed();
-    assert!(took >= Duration::from_millis(200), "11 queries at 50 a second took {took:?}");
-}
-
-#[test]
-fn no_more_than_the_limit_is_in_flight() {
-    let waiting = std::sync::Arc::new(AtomicU32::new(0));
-    let server = {
-        let waiting = waiting.clone();
-        DnsServer::start(move |_| {
-            waiting.fetch_add(1, Ordering::SeqCst);
-            Vec::new()
-        })
-        .expect("a server")
-    };
-    let limits = Limits { in_flight: 3, timeout: Duration::from_secs(30), ..Limits::default() };
-    let live = Live::new(&internal(&[server.address()], limits)).expect("a client");
-    on_a_runtime(async {
-        let _ = tokio::time::timeout(Duration::from_millis(200), ask_live(&live, vec![question(); 20])).await;
-    });
-    assert_eq!(waiting.load(Ordering::SeqCst), 3);
-}
-
-#[test]
-fn many_questions_are_all_answered() {
-    ask_many(1000);
-}
-
-#[test]
-#[ignore = "takes long; run it with `ulimit -n 1024` to see that descriptors do not run out"]
-fn the_questions_of_ten_thousand_domains_are_all_answered() {
-    ask_many(26_667);
-}
-
-fn ask_many(domains: u32) {
-    let server = DnsServer::start(|asked| match asked.rtype {
-        RecordType::A => vec![DnsPlay::Answer(Script::records(vec![Record {
-            owner: asked.name.clone(),
-            ttl_secs: 300,
-            data: RecordData::A([10, 1, 0, 10].into()),
-        }]))],
-        _ => vec![DnsPlay::Answer(Script::no_such_name())],
-    })
-    .expect("a server");
-    let questions: Vec<_> = (0..domains)
-        .flat_map(|n| [RecordType::A, RecordType::Aaaa, RecordType::Srv].map(|rtype| (name(&format!("im.d{n}.example")), rtype)))
-        .map(|(name, rtype)| Question::dns(View::Internal, &name, rtype))
-        .collect();
-    let mut answers = BTreeMap::new();
-    let live = Live::new(&internal(&[server.address()], Limits::default())).expect("a client");
-    on_a_runtime(imctl::observe::Source::ask(&live, questions.clone(), &mut |question, answer| {
-        assert!(answers.insert(question, answer).is_none(), "one answer per question");
-    }));
-    assert_eq!(answers.len(), questions.len());
-    assert!(answers.into_values().all(|answer| replies(answer).iter().all(|reply| !matches!(reply.reply, Reply::Failed(_)))));
 }
