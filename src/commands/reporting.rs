@@ -48,7 +48,7 @@ fn write_file(format: Format, path: &Path, header: &Header, judgement: &Judgemen
     let layout = Layout { width: PIPE_WIDTH, everything: true };
     let mut plain = anstream::StripStream::new(Vec::new());
     format.render(header, judgement, layout, &mut plain)?;
-    super::atomically(path, |file| file.write_all(&plain.into_inner())).with_context(|| format!("in {}", folder_of(path).display()))
+    WholeFile::write(path, &plain.into_inner()).with_context(|| format!("in {}", folder_of(path).display()))
 }
 
 fn terminal_width() -> usize {
