@@ -20,4 +20,4 @@ fi
 cargo fmt --check
 cargo clippy --all-targets --locked -- -D warnings
 RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet
-cargo test --locked
+cargo test --locked --lib --test suite
