@@ -65,8 +65,8 @@ impl Job<'_> {
         let judgement = runtime.block_on(self.judge(evidence, started)).map_err(|stopped| self.explain(stopped))?;
         let header = Header {
             command: self.command,
-            started: started.to_string(),
-            seconds: clock.elapsed().as_secs_f64(),
+            started: seconds(started),
+            seconds: (clock.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
             vantage: self.inventory.vantage,
         };
         reporting::write(&header, &judgement, self.reporting, self.common)?;
@@ -128,7 +128,7 @@ impl Job<'_> {
         let Evidence { mut observed, source, today } = evidence;
         let estate = Estate { inventory: &self.inventory, roster: self.roster.as_ref(), today };
         let policy = Policy::new(&self.inventory, today);
-        let header = recording::Header::new(self.command, started.to_string(), self.inventory.vantage);
+        let header = recording::Header::new(self.command, seconds(started), self.inventory.vantage);
         let mut watcher = Watcher::new(self.observing.save.as_deref(), &header, self.common).map_err(Stopped::Setup)?;
         let run = Run { estate, scope: &self.scope, policy: &policy };
         let judged = async { run.settle(&*source, &mut observed, &mut watcher).await.map_err(Stopped::Pipeline) };
@@ -185,6 +185,11 @@ fn servers(inventory: &Inventory, observing: &ObservingArgs) -> anyhow::Result<B
         servers.insert(*view, addresses);
     }
     Ok(servers)
+}
+
+/// RFC 3339 without fractions of a second.
+fn seconds(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 fn no_domain() -> Failure {

@@ -63,7 +63,10 @@ impl<'a> Facts<'a> {
                 return None;
             }
             closed => {
-                self.note_undecided(&question, &closed.to_string());
+                // One entry for the whole view: nothing of it is judged, whatever was going to be asked.
+                if !self.notes.borrow().undecided.keys().any(|(noted, _)| *noted == view) {
+                    self.note_undecided(&question, &closed.to_string());
+                }
                 return None;
             }
         }

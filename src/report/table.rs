@@ -1,5 +1,7 @@
 //! `--format table`: the report for people. Verdict first, worst first, and what to do.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::slice;
 
@@ -20,8 +22,9 @@ const RED: Style = AnsiColor::Red.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 const CYAN: Style = AnsiColor::Cyan.on_default().bold();
 
-/// Undecided questions shown one by one; the rest is counted.
-const UNDECIDED_SHOWN: usize = 20;
+/// Reasons for which something is undecided, and questions shown for each; the rest is counted.
+const REASONS_SHOWN: usize = 10;
+const QUESTIONS_SHOWN: usize = 4;
 /// Columns between two columns of the table.
 const GAP: u16 = 2;
 /// The labels beside a finding's lines are as wide as the longest, `expected`.
@@ -189,18 +192,27 @@ fn field(label: &str, values: &[String], layout: Layout, out: &mut dyn Write) ->
     Ok(())
 }
 
+/// What is undecided, by view and reason: a server that fails is one line, however many questions it left open.
 fn undecided(undecided: &[Undecided], layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     if undecided.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n{YELLOW}undecided{YELLOW:#}{BOLD}: nobody would say{BOLD:#}")?;
-    for one in undecided.iter().take(UNDECIDED_SHOWN) {
-        let line = format!("  {} {} view, {}: {}", one.domain, one.view, one.asked, one.reason);
-        writeln!(out, "{}", wrap(&printable(&line), layout.width, 4))?;
+    let mut groups: BTreeMap<(View, &str), Vec<&str>> = BTreeMap::new();
+    for one in undecided {
+        groups.entry((one.view, &one.reason)).or_default().push(&one.asked);
     }
-    match undecided.len().saturating_sub(UNDECIDED_SHOWN) {
+    writeln!(out, "\n{YELLOW}undecided{YELLOW:#}{BOLD}: nobody would say{BOLD:#}")?;
+    for ((view, reason), asked) in groups.iter().take(REASONS_SHOWN) {
+        writeln!(out, "{}", wrap(&printable(&format!("  {view} view: {reason}")), layout.width, 4))?;
+        let mut questions = asked.iter().take(QUESTIONS_SHOWN).copied().collect::<Vec<_>>().join(", ");
+        if let Some(rest) = asked.len().checked_sub(QUESTIONS_SHOWN).filter(|rest| *rest > 0) {
+            let _ = write!(questions, ", … and {rest} more");
+        }
+        writeln!(out, "{}", wrap(&printable(&format!("    {questions}")), layout.width, 4))?;
+    }
+    match groups.len().saturating_sub(REASONS_SHOWN) {
         0 => Ok(()),
-        rest => writeln!(out, "  … and {rest} more; --format json has them all"),
+        rest => writeln!(out, "  … and {}; --format json has them all", count_word(rest as u64, "other reason", "other reasons")),
     }
 }
 
