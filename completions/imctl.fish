@@ -28,8 +28,8 @@ complete -c imctl -n "__fish_imctl_needs_command" -s c -l config -d 'The invento
 complete -c imctl -n "__fish_imctl_needs_command" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
 always\t'Always'
 never\t'Never'"
-complete -c imctl -n "__fish_imctl_needs_command" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
-complete -c imctl -n "__fish_imctl_needs_command" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_needs_command" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
+complete -c imctl -n "__fish_imctl_needs_command" -s v -l verbose -d 'List what is in order, too'
 complete -c imctl -n "__fish_imctl_needs_command" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_needs_command" -s V -l version -d 'Print version'
@@ -63,8 +63,8 @@ always\t'Always'
 never\t'Never'"
 complete -c imctl -n "__fish_imctl_using_subcommand derive" -l domains -d 'Write the IM domains with the number of their people instead, most first'
 complete -c imctl -n "__fish_imctl_using_subcommand derive" -l unique -d 'Write each IM address once, whatever its case, and say nothing of people who stand there twice'
-complete -c imctl -n "__fish_imctl_using_subcommand derive" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand derive" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_using_subcommand derive" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand derive" -s v -l verbose -d 'List what is in order, too'
 complete -c imctl -n "__fish_imctl_using_subcommand derive" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand derive" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l domains -d 'A list of IM domains, one a line; `-` reads standard input' -r -F
@@ -93,8 +93,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l color -d 'Colo
 always\t'Always'
 never\t'Never'"
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
-complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s v -l verbose -d 'List what is in order, too'
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l internal -d 'A DNS server of the internal view: address, address:port or `system`; may be repeated' -r
@@ -124,8 +124,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand probe" -l color -d 'Colours 
 always\t'Always'
 never\t'Never'"
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
-complete -c imctl -n "__fish_imctl_using_subcommand probe" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand probe" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -s v -l verbose -d 'List what is in order, too'
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l internal -d 'A DNS server of the internal view: address, address:port or `system`; may be repeated' -r
@@ -155,8 +155,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand audit" -l color -d 'Colours 
 always\t'Always'
 never\t'Never'"
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
-complete -c imctl -n "__fish_imctl_using_subcommand audit" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand audit" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -s v -l verbose -d 'List what is in order, too'
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l keep -d 'Write the deployment\'s imctl.toml into this folder and keep everything running until Ctrl-C' -r -F
@@ -172,39 +172,39 @@ complete -c imctl -n "__fish_imctl_using_subcommand demo" -l color -d 'Colours i
 always\t'Always'
 never\t'Never'"
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
-complete -c imctl -n "__fish_imctl_using_subcommand demo" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand demo" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_using_subcommand demo" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand demo" -s v -l verbose -d 'List what is in order, too'
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand explain" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand explain" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
 always\t'Always'
 never\t'Never'"
-complete -c imctl -n "__fish_imctl_using_subcommand explain" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand explain" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_using_subcommand explain" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand explain" -s v -l verbose -d 'List what is in order, too'
 complete -c imctl -n "__fish_imctl_using_subcommand explain" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand completions" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand completions" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
 always\t'Always'
 never\t'Never'"
-complete -c imctl -n "__fish_imctl_using_subcommand completions" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand completions" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_using_subcommand completions" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand completions" -s v -l verbose -d 'List what is in order, too'
 complete -c imctl -n "__fish_imctl_using_subcommand completions" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand man" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand man" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
 always\t'Always'
 never\t'Never'"
-complete -c imctl -n "__fish_imctl_using_subcommand man" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand man" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_using_subcommand man" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand man" -s v -l verbose -d 'List what is in order, too'
 complete -c imctl -n "__fish_imctl_using_subcommand man" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand schema" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand schema" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
 always\t'Always'
 never\t'Never'"
-complete -c imctl -n "__fish_imctl_using_subcommand schema" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand schema" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_using_subcommand schema" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand schema" -s v -l verbose -d 'List what is in order, too'
 complete -c imctl -n "__fish_imctl_using_subcommand schema" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -12,14 +12,7 @@ pub use derive::{DeriveArgs, DeriveFormat, ListKind};
 
 /// Whether the users of instant-messaging domains can be reached, and if not, why.
 #[derive(Debug, Parser)]
-#[command(
-    name = "imctl",
-    version,
-    about,
-    disable_help_subcommand = true,
-    subcommand_required = true,
-    arg_required_else_help = true
-)]
+#[command(name = "imctl", version, disable_help_subcommand = true, subcommand_required = true, arg_required_else_help = true)]
 pub struct Cli {
     /// What every command takes.
     #[command(flatten)]
@@ -39,10 +32,10 @@ pub struct Common {
     /// Colours in what is printed
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: ColorWhen,
-    /// Say only what is asked for: no progress, no remarks
+    /// Say only what is asked for: no progress, no warnings, no remarks
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Say more; twice for still more
+    /// List what is in order, too
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
     /// No progress bar, even on a terminal
