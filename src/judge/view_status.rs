@@ -42,8 +42,8 @@ impl ViewStatus {
 }
 
 fn silent_servers(view: View, observed: &Observations) -> Vec<(SocketAddr, String)> {
-    let count = |server, tally: crate::observe::Tally| (server, format!("{} queries, no answer", tally.sent));
-    observed.servers(view).map(|(server, tally)| count(server, tally)).collect()
+    let queries = |sent: u64| if sent == 1 { "1 query".to_owned() } else { format!("{sent} queries") };
+    observed.servers(view).map(|(server, tally)| (server, format!("{}, no answer", queries(tally.sent)))).collect()
 }
 
 fn by_canary(view: View, canary: &Canary, observed: &Observations) -> ViewStatus {

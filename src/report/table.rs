@@ -47,11 +47,11 @@ fn headline(header: &Header, judgement: &Judgement, summary: &Summary, layout: L
     let wrong = judgement.domains.iter().filter(|d| d.verdict != Verdict::Ok).count();
     let total = count(summary.domains, "domain");
     let command = header.command;
+    let need = if wrong == 1 { "needs" } else { "need" };
     let (style, verdict) = match () {
         () if summary.error > 0 && wrong == 0 => (RED, format!("{}; every domain is ok", count(summary.error, "error"))),
-        () if summary.error > 0 => (RED, format!("{wrong} of {total} need attention")),
-        () if wrong > 0 && summary.undecided > 0 => (YELLOW, format!("no error found, {wrong} of {total} undecided or exposed")),
-        () if wrong > 0 => (YELLOW, format!("no error found, {wrong} of {total} need a look")),
+        () if summary.error > 0 => (RED, format!("{wrong} of {total} {need} attention")),
+        () if wrong > 0 => (YELLOW, format!("no error found, {wrong} of {total} {need} a look")),
         () if summary.domains == 1 => (GREEN, "the domain is ok".to_owned()),
         () => (GREEN, format!("all {total} are ok")),
     };
