@@ -1,11 +1,12 @@
 //! What a run shows and keeps while it goes on: a progress bar on a terminal, answers in a recording.
 
+use std::fmt;
 use std::fs::File;
 use std::io;
 use std::path::Path;
 
 use anyhow::Context as _;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::cli::Common;
 use crate::observe::recording::{Header, Recorder};
@@ -15,6 +16,9 @@ use crate::pipeline::Watch;
 /// Watches one run.
 pub(super) struct Watcher {
     bar: ProgressBar,
+    asked: u64,
+    /// How many questions there will be in all, by what the domains so far took.
+    expected: u64,
     recorder: Option<Recorder<File>>,
 }
 
@@ -25,7 +29,7 @@ impl Watcher {
             let file = File::create(path).with_context(|| format!("the recording {} cannot be written", path.display()))?;
             Recorder::new(file, header).with_context(|| format!("the recording {} cannot be written", path.display()))
         };
-        Ok(Self { bar: progress_bar(common), recorder: save.map(open).transpose()? })
+        Ok(Self { bar: progress_bar(common), asked: 0, expected: 0, recorder: save.map(open).transpose()? })
     }
 
     /// Takes the bar away.
@@ -40,14 +44,23 @@ fn progress_bar(common: &Common) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10));
-    let style = ProgressStyle::with_template("{bar:30} {pos} of {len} questions, {per_sec}, {eta} left");
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let style = ProgressStyle::with_template("{bar:30} {pos} of about {len} questions, {rate}, {eta} left");
+    let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
+        let _ = write!(out, "{:.0}/s", state.per_sec());
+    };
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).with_key("rate", rate));
     bar
 }
 
 impl Watch for Watcher {
     fn asking(&mut self, questions: usize) {
-        self.bar.inc_length(questions as u64);
+        self.asked += questions as u64;
+        self.bar.set_length(self.expected.max(self.asked));
+    }
+
+    fn judged(&mut self, done: usize, all: usize) {
+        self.expected = self.asked * all as u64 / done.max(1) as u64;
+        self.bar.set_length(self.expected.max(self.asked));
     }
 
     fn answered(&mut self, question: &Question, answer: &Answer) -> io::Result<()> {
