@@ -67,7 +67,6 @@ fn many_questions_are_all_answered() {
 }
 
 #[test]
-#[ignore = "takes long; run it with `ulimit -n 1024` to see that descriptors do not run out"]
 fn the_questions_of_ten_thousand_domains_are_all_answered() {
     ask_many(26_667);
 }
