@@ -38,9 +38,12 @@ pub(super) fn write(header: &Header, judgement: &Judgement, reporting: &Reportin
     }
     let layout = Layout { width: terminal_width(), everything: common.verbose > 0 };
     let mut out = BufWriter::new(anstream::stdout().lock());
-    reporting.format.render(header, judgement, layout, &mut out)?;
-    out.flush()?;
-    Ok(())
+    let written = reporting.format.render(header, judgement, layout, &mut out).and_then(|()| out.flush());
+    written.map_err(|error| match error.kind() {
+        // Whoever reads has what it wanted.
+        io::ErrorKind::BrokenPipe => error.into(),
+        _ => Failure::internal(format!("the report could not be written: {error}")).into(),
+    })
 }
 
 /// Writes beside the target and renames, so that the old report stays until the new one is whole.

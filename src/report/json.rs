@@ -9,9 +9,7 @@ use serde::Serialize;
 use super::Header;
 use super::printable::json_printable;
 use crate::dns::View;
-use crate::judge::Judgement;
-use crate::judge::Severity;
-use crate::judge::{DomainVerdict, Finding, State, Undecided, Verdict};
+use crate::judge::{DomainVerdict, Finding, Judgement, Severity, State, Undecided, Verdict};
 use crate::profile::{Class, Role};
 
 /// Grows when a reader of the old shape could misread the new one.

@@ -11,9 +11,7 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use super::json::Summary;
 use super::{Header, Layout, printable};
 use crate::dns::View;
-use crate::judge::Judgement;
-use crate::judge::Severity;
-use crate::judge::{DomainVerdict, Finding, Seen, State, Undecided, Verdict};
+use crate::judge::{DomainVerdict, Finding, Judgement, ProbeVerdict, Seen, Severity, State, Undecided, Verdict};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -34,6 +32,9 @@ pub(super) fn render(header: &Header, judgement: &Judgement, layout: Layout, out
     let summary = Summary::of(judgement);
     headline(header, judgement, &summary, layout, out)?;
     domains(judgement, layout, out)?;
+    if layout.everything {
+        probes(judgement, layout, out)?;
+    }
     for finding in &judgement.findings {
         one_finding(finding, layout, out)?;
     }
@@ -98,34 +99,57 @@ fn domain_table(shown: &[&DomainVerdict], layout: Layout) -> Table {
     let views: Vec<View> = View::ALL.into_iter().filter(|view| shown.iter().any(|d| d.views.contains_key(view))).collect();
     let probed = shown.iter().any(|d| !d.probes.is_empty());
     let people = shown.iter().any(|d| d.people.is_some());
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(layout.width).unwrap_or(u16::MAX));
     let mut head = vec!["DOMAIN", "VERDICT"];
     head.extend(people.then_some("PEOPLE"));
     head.extend(views.iter().map(|view| if *view == View::Internal { "INSIDE" } else { "OUTSIDE" }));
     head.extend(probed.then_some("UP"));
-    table.set_header(head);
-    for domain in shown {
+    let row = |domain: &&DomainVerdict| {
         let mut row = vec![domain.name.to_unicode(), domain.verdict.to_string()];
         row.extend(people.then(|| domain.people.map_or_else(String::new, |n| n.to_string())));
         row.extend(views.iter().map(|view| domain.views.get(view).map_or_else(String::new, seen)));
         row.extend(probed.then(|| up(domain)));
-        table.add_row(row);
+        row
+    };
+    table(&head, &shown.iter().map(row).collect::<Vec<_>>(), layout)
+}
+
+/// Every probed address, with its times.
+fn probes(judgement: &Judgement, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let time = |seconds: Option<f64>| seconds.map_or_else(String::new, |seconds| format!("{:.1} ms", seconds * 1000.0));
+    let row = |(domain, probe): (&DomainVerdict, &ProbeVerdict)| {
+        let machine = format!("{} of {}", printable(&probe.machine), domain.name.to_unicode());
+        vec![probe.address.to_string(), probe.class.to_string(), time(probe.connect_seconds), time(probe.seconds), machine]
+    };
+    let all = judgement.domains.iter().flat_map(|domain| domain.probes.iter().map(move |probe| (domain, probe)));
+    let rows: Vec<_> = all.map(row).collect();
+    if rows.is_empty() {
+        return Ok(());
     }
-    let widest =
-        |texts: &mut dyn Iterator<Item = String>| texts.map(|text| textwrap::core::display_width(&text)).max().unwrap_or(0);
-    let name = widest(&mut shown.iter().map(|d| d.name.to_unicode())).min(layout.width / 2);
-    let verdict = widest(&mut shown.iter().map(|d| d.verdict.to_string()));
-    let last = table.column_count().saturating_sub(1);
+    writeln!(out)?;
+    print(&table(&["ADDRESS", "CLASS", "CONNECT", "FIRST BYTE", "MACHINE"], &rows, layout), out)
+}
+
+/// Rows in columns without lines. The first two columns are kept in one piece: a name, an address or a verdict that is cut in
+/// two is hard to find again. What else is too wide wraps.
+fn table(head: &[&str], rows: &[Vec<String>], layout: Layout) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(layout.width).unwrap_or(u16::MAX));
+    table.set_header(head).add_rows(rows);
+    let last = head.len() - 1;
     for (position, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, if position == last { 0 } else { GAP }));
-        // A name or a verdict that is cut in two is hard to find again; addresses wrap where something must.
-        if let Some(least) = [name, verdict].get(position).and_then(|width| u16::try_from(*width).ok()) {
-            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least + GAP)));
+        let widest = rows.iter().filter_map(|row| row.get(position)).map(|text| textwrap::core::display_width(text)).max();
+        let minimum = u16::try_from(widest.unwrap_or(0).min(layout.width / 2)).unwrap_or(u16::MAX);
+        if position < 2 {
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(minimum.saturating_add(GAP))));
         }
     }
     table
+}
+
+fn print(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+    table.lines().try_for_each(|line| writeln!(out, "{}", line.trim_end()))
 }
 
 fn seen(seen: &Seen) -> String {

@@ -105,9 +105,13 @@ fn judgement() -> Judgement {
 }
 
 fn render(format: Format, width: usize) -> String {
+    render_with(format, Layout { width, everything: false })
+}
+
+fn render_with(format: Format, layout: Layout) -> String {
     let header = Header { command: "audit", started: "2026-01-31T12:00:00Z".to_owned(), seconds: 1.8, vantage: View::Internal };
     let mut out = anstream::StripStream::new(Vec::new());
-    format.render(&header, &judgement(), Layout { width, everything: false }, &mut out).expect("memory takes it");
+    format.render(&header, &judgement(), layout, &mut out).expect("memory takes it");
     String::from_utf8(out.into_inner()).expect("UTF-8")
 }
 
@@ -117,8 +121,9 @@ fn the_table_fits_and_shows_hostile_text_without_obeying_it() {
     golden("tests/suite/reports/report.txt", &table);
     assert!(table.starts_with("imctl audit: 5 of 6 domains need attention"), "the verdict comes first: {table}");
     assert!(!table.contains('\u{1b}') && !table.contains('\u{202e}'));
-    for width in [60, 80, 120, 200] {
-        for line in render(Format::Table, width).lines() {
+    golden("tests/suite/reports/report-verbose.txt", &render_with(Format::Table, Layout { width: 100, everything: true }));
+    for (width, everything) in [(60, false), (80, false), (80, true), (120, true), (200, false)] {
+        for line in render_with(Format::Table, Layout { width, everything }).lines() {
             assert!(line.chars().count() <= width, "{} columns of {width}: {line}", line.chars().count());
         }
     }

@@ -13,8 +13,7 @@ use super::{interrupted, inventory_file, lists};
 use crate::cli::{Common, DemoArgs, ObservingArgs};
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::Inventory;
-use crate::judge::Judgement;
-use crate::judge::Scope;
+use crate::judge::{Judgement, Scope};
 
 mod deployment;
 mod inventory;
