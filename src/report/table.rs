@@ -46,9 +46,9 @@ fn headline(header: &Header, judgement: &Judgement, summary: &Summary, layout: L
     let command = header.command;
     let (style, verdict) = match () {
         () if summary.error > 0 && wrong == 0 => (RED, format!("{}; every domain is ok", count(summary.error, "error"))),
-        () if summary.error > 0 => (RED, format!("{wrong} of {total} need attention")),
+        () if summary.error > 0 => (RED, format!("{wrong} of {total} {} attention", needs(wrong))),
         () if wrong > 0 && summary.undecided > 0 => (YELLOW, format!("no error found, {wrong} of {total} undecided or exposed")),
-        () if wrong > 0 => (YELLOW, format!("no error found, {wrong} of {total} need a look")),
+        () if wrong > 0 => (YELLOW, format!("no error found, {wrong} of {total} {} a look", needs(wrong))),
         () if summary.domains == 1 => (GREEN, "the domain is ok".to_owned()),
         () => (GREEN, format!("all {total} are ok")),
     };
@@ -62,6 +62,10 @@ fn headline(header: &Header, judgement: &Judgement, summary: &Summary, layout: L
         numbers.push(format!("{} suppressed", count(summary.suppressed, "finding")));
     }
     writeln!(out, "{}", wrap(&numbers.join(", "), layout.width, 2))
+}
+
+fn needs(domains: usize) -> &'static str {
+    if domains == 1 { "needs" } else { "need" }
 }
 
 /// How many people the errors touch, each domain's people once.
