@@ -103,7 +103,8 @@ fn report(error: &anyhow::Error) -> ExitStatus {
     let failure = error.downcast_ref::<Failure>();
     if failure.is_none_or(|failure| !failure.message.is_empty()) {
         let label = anstyle::AnsiColor::Red.on_default().bold();
-        let _ = writeln!(anstream::stderr(), "{label}error{label:#}: {error:#}");
+        let text = format!("{error:#}"); // may name files and quote what stands in them
+        let _ = writeln!(anstream::stderr(), "{label}error{label:#}: {}", report::printable(&text));
     }
     failure.map_or(ExitStatus::Unusable, |failure| failure.status)
 }

@@ -36,3 +36,22 @@ fn an_error_in_the_inventory_makes_its_domain_faulty() {
     let output = audit(folder.path()).assert().code(1);
     assert!(output.get_output().stdout.starts_with(b"imctl audit: 1 of 1 domain needs attention\n"));
 }
+
+#[test]
+fn an_error_shows_what_it_names_without_obeying_it() {
+    let folder = folder();
+    fs::write(folder.path().join("evil.jsonl"), "{\"imctl_recording\":1,\"vantage\":\"\\u001b[5m\"}\n").expect("written");
+    fs::write(folder.path().join("evil.toml"), "emails = [\"\\u001b[5m\\u0007.csv\"]\n").expect("written");
+    for arguments in [
+        &["audit", "-c", "\u{1b}[5m.toml"][..],
+        &["audit", "-c", "evil.toml"],
+        &["audit", "--from", "evil.jsonl"],
+        &["audit", "--report", "json=\u{1b}[5m/r.json"],
+        &["dns-check", "--domains", "\u{1b}[5m"],
+    ] {
+        let output = imctl().current_dir(folder.path()).args(arguments).args(["--color", "always"]).assert().code(2);
+        let said = String::from_utf8(output.get_output().stderr.clone()).expect("UTF-8");
+        assert!(!said.contains("\u{1b}[5m") && !said.contains('\u{7}'), "{said:?}");
+        assert!(said.contains("\\u{1b}[5m") || arguments.contains(&"evil.jsonl"), "{said:?}");
+    }
+}
