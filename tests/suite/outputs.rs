@@ -38,6 +38,14 @@ fn an_error_in_the_inventory_makes_its_domain_faulty() {
 }
 
 #[test]
+fn an_empty_variable_names_no_inventory() {
+    let folder = folder();
+    audit(folder.path()).env("IMCTL_CONFIG", "").assert().code(1);
+    audit(folder.path()).env("IMCTL_CONFIG", "nowhere.toml").assert().code(2);
+    audit(folder.path()).args(["-c", ""]).assert().code(2);
+}
+
+#[test]
 fn an_error_shows_what_it_names_without_obeying_it() {
     let folder = folder();
     fs::write(folder.path().join("evil.jsonl"), "{\"imctl_recording\":1,\"vantage\":\"\\u001b[5m\"}\n").expect("written");
