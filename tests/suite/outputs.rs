@@ -63,3 +63,54 @@ fn an_error_shows_what_it_names_without_obeying_it() {
         assert!(said.contains("\\u{1b}[5m") || arguments.contains(&"evil.jsonl"), "{said:?}");
     }
 }
+
+#[cfg(target_os = "linux")]
+mod without_room {
+    use std::fs::File;
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    fn full() -> Stdio {
+        File::options().write(true).open("/dev/full").expect("/dev/full").into()
+    }
+
+    /// The same audit, with standard output to choose.
+    fn audit_to(folder: &Path, stdout: Stdio) -> (Option<i32>, String) {
+        let program = assert_cmd::cargo::cargo_bin("imctl");
+        let mut command = Command::new(program);
+        command.current_dir(folder).args(["audit", "--from", "nothing.jsonl", "--format", "json"]).env_remove("IMCTL_CONFIG");
+        let output = command.stdout(stdout).stderr(Stdio::piped()).spawn().expect("it starts").wait_with_output().expect("it ends");
+        (output.status.code(), String::from_utf8(output.stderr).expect("UTF-8"))
+    }
+
+    #[test]
+    fn a_reader_that_leaves_changes_nothing_about_the_exit_status() {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        assert_eq!(audit_to(folder().path(), writer.into()), (Some(1), String::new()));
+    }
+
+    #[test]
+    fn a_report_that_standard_output_does_not_take_is_an_internal_error() {
+        let (code, said) = audit_to(folder().path(), full());
+        assert_eq!(code, Some(4), "{said}");
+        assert!(said.starts_with("error: the report on standard output could not be written: "), "{said}");
+    }
+
+    #[test]
+    fn a_report_that_cannot_be_written_keeps_no_other_from_being_written() {
+        let folder = folder();
+        let output = audit(folder.path()).args(["--report", "json=/dev/full", "--report", "table=r.txt"]).assert().code(4);
+        assert!(output.get_output().stdout.starts_with(b"imctl audit: "));
+        assert!(fs::read_to_string(folder.path().join("r.txt")).expect("a report").starts_with("imctl audit: "));
+    }
+
+    #[test]
+    fn a_recording_for_which_there_is_no_room_is_an_internal_error() {
+        let folder = folder();
+        let save = |path: &str| imctl().current_dir(folder.path()).args(["probe", "--save", path]).assert();
+        save("/dev/full").code(4);
+        save("nowhere/answers.jsonl").code(2);
+    }
+}
