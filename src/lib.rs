@@ -38,7 +38,8 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::builder::Resettable;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 pub mod cli;
 pub mod commands;
@@ -59,7 +60,7 @@ use exit::{ExitStatus, Failure};
 
 /// Runs the program on the process's own arguments and streams.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
@@ -69,6 +70,15 @@ pub fn main() -> ExitCode {
         ColorWhen::Never => anstream::ColorChoice::Never.write_global(),
     }
     dispatch(&cli).unwrap_or_else(|error| report(&error)).into()
+}
+
+/// Reads the arguments. An environment variable that is set to nothing counts as not set, as a CI sets those that it has no value for.
+fn parse() -> Result<Cli, clap::Error> {
+    let mut command = Cli::command();
+    if std::env::var_os("IMCTL_CONFIG").is_some_and(|value| value.is_empty()) {
+        command = command.mut_arg("config", |config| config.env(Resettable::Reset));
+    }
+    Cli::from_arg_matches(&command.try_get_matches()?)
 }
 
 fn dispatch(cli: &Cli) -> anyhow::Result<ExitStatus> {
@@ -103,7 +113,8 @@ fn report(error: &anyhow::Error) -> ExitStatus {
     let failure = error.downcast_ref::<Failure>();
     if failure.is_none_or(|failure| !failure.message.is_empty()) {
         let label = anstyle::AnsiColor::Red.on_default().bold();
-        let _ = writeln!(anstream::stderr(), "{label}error{label:#}: {error:#}");
+        let text = format!("{error:#}"); // may name files and quote what stands in them
+        let _ = writeln!(anstream::stderr(), "{label}error{label:#}: {}", report::printable(&text));
     }
     failure.map_or(ExitStatus::Unusable, |failure| failure.status)
 }

@@ -5,8 +5,8 @@ use std::io;
 
 use crate::inventory::Domain;
 use crate::judge::{
-    self, DomainVerdict, Estate, Finding, Judged, Judgement, Policy, Scope, judge_domain, judge_estate, judge_views, open_case,
-    view_statuses,
+    self, DomainVerdict, Estate, Finding, Judged, Judgement, Policy, Scope, Severity, judge_domain, judge_estate, judge_views,
+    open_case, view_statuses,
 };
 use crate::observe::{Answer, Observations, Question, Source};
 
@@ -129,6 +129,9 @@ impl Run<'_> {
         if self.scope.estate {
             findings.extend(self.policy.findings(self.scope));
         }
+        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let faulty: BTreeSet<_> = errors.filter_map(|finding| finding.domain.as_ref()).collect();
+        judgement.domains.iter_mut().filter(|domain| faulty.contains(&domain.name)).for_each(DomainVerdict::add_error);
         judgement.findings.append(&mut findings);
         Finding::sort(&mut judgement.findings);
         judgement.undecided.sort();

@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use crate::cli::Common;
+use crate::report::printable;
 
 pub mod audit;
 mod checking;
@@ -25,7 +26,8 @@ mod whole_file;
 fn remark(common: &Common, text: &str) {
     if !common.quiet {
         let label = anstyle::AnsiColor::Cyan.on_default().bold();
-        let _ = writeln!(anstream::stderr(), "{label}note{label:#}: {text}");
+        let lines: Vec<_> = text.lines().map(printable).collect();
+        let _ = writeln!(anstream::stderr(), "{label}note{label:#}: {}", lines.join("\n"));
     }
 }
 

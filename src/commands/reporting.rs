@@ -30,20 +30,29 @@ pub(super) fn check_targets(reporting: &ReportingArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes the files first, then standard output. A file that cannot be written is an internal error: the checks were made in vain.
-pub(super) fn write(header: &Header, judgement: &Judgement, reporting: &ReportingArgs, common: &Common) -> anyhow::Result<()> {
+/// Writes the files, then standard output. A report that cannot be written is an internal error: the checks were made in vain;
+/// so it keeps none of the others from being written.
+pub(super) fn write(header: &Header, judgement: &Judgement, reporting: &ReportingArgs, common: &Common) -> Result<(), Failure> {
+    let failed = |name: &dyn std::fmt::Display, error: anyhow::Error| {
+        Failure::internal(format!("the report {name} could not be written: {error:#}"))
+    };
+    let mut written = Ok(());
     for (format, path) in &reporting.report {
-        write_file(*format, path, header, judgement)
-            .map_err(|error| Failure::internal(format!("the report {} could not be written: {error:#}", path.display())))?;
+        let file = write_file(*format, path, header, judgement);
+        written = written.and(file.map_err(|error| failed(&path.display(), error)));
     }
-    let layout = Layout { width: terminal_width(), everything: common.verbose > 0 };
+    let shown = write_stdout(reporting.format, header, judgement, common.verbose > 0);
+    written.and(shown.map_err(|error| failed(&"on standard output", error.into())))
+}
+
+/// A reader that closes its end of a pipe has what it wanted, and changes nothing about how the run ends.
+fn write_stdout(format: Format, header: &Header, judgement: &Judgement, everything: bool) -> io::Result<()> {
+    let layout = Layout { width: terminal_width(), everything };
     let mut out = BufWriter::new(anstream::stdout().lock());
-    let written = reporting.format.render(header, judgement, layout, &mut out).and_then(|()| out.flush());
-    written.map_err(|error| match error.kind() {
-        // Whoever reads has what it wanted.
-        io::ErrorKind::BrokenPipe => error.into(),
-        _ => Failure::internal(format!("the report could not be written: {error}")).into(),
-    })
+    match format.render(header, judgement, layout, &mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }
 
 /// Writes beside the target and renames, so that the old report stays until the new one is whole.

@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::cli::Common;
+use crate::exit::Failure;
 use crate::observe::recording::{Header, Recorder};
 use crate::observe::{Answer, Question};
 use crate::pipeline::Watch;
@@ -27,7 +28,9 @@ impl Watcher {
     pub(super) fn new(save: Option<&Path>, header: &Header, common: &Common) -> anyhow::Result<Self> {
         let open = |path: &Path| -> anyhow::Result<Recorder<File>> {
             let file = File::create(path).with_context(|| format!("the recording {} cannot be written", path.display()))?;
-            Recorder::new(file, header).with_context(|| format!("the recording {} cannot be written", path.display()))
+            // The place is good and takes nothing, as a full disk: that is no mistake in usage.
+            let full = |error| Failure::internal(format!("the recording {} cannot be written: {error}", path.display()));
+            Ok(Recorder::new(file, header).map_err(full)?)
         };
         Ok(Self { bar: progress_bar(common), asked: 0, expected: 0, recorder: save.map(open).transpose()? })
     }

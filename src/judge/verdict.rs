@@ -133,6 +133,14 @@ pub struct DomainVerdict {
 }
 
 impl DomainVerdict {
+    /// Takes account of an error that was found only when everything was judged together, such as a router that the domain
+    /// shares with another. What DNS says of the domain is the more telling word and stays.
+    pub fn add_error(&mut self) {
+        if matches!(self.verdict, Verdict::Exposed | Verdict::Undecided | Verdict::Ok) {
+            self.verdict = Verdict::Faulty;
+        }
+    }
+
     /// Draws the verdict from the findings that stand and from what is undecided.
     pub fn of(case: &Case<'_>, findings: &[Finding], undecided: bool, scope: &Scope) -> Self {
         let probes = if scope.probes { case.probes() } else { &[] };

@@ -5,6 +5,7 @@ mod checking;
 mod derive;
 mod generated;
 mod observe;
+mod outputs;
 mod real_dns;
 mod real_proxy;
 mod reports;

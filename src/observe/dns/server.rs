@@ -18,8 +18,11 @@ use crate::observe::{Failure, Reply, ServerReply};
 const SILENT_QUESTIONS: u32 = 10;
 /// After so many questions in a row that only a query without EDNS got answered, EDNS is left out.
 const EDNS_IN_VAIN: u32 = 3;
-/// How often a benched server is tried.
-const TRIAL_EVERY: Duration = Duration::from_secs(1);
+/// The pause before a benched server is tried; it doubles from trial to trial, for each that is in vain holds up its round of
+/// questions until it times out.
+const FIRST_TRIAL: Duration = Duration::from_secs(1);
+/// The longest pause between two trials.
+const LAST_TRIAL: Duration = Duration::from_secs(60);
 /// The pause before the second try; it doubles from try to try.
 const BACK_OFF: Duration = Duration::from_millis(50);
 
@@ -37,6 +40,7 @@ pub(super) struct Server {
     edns_in_vain: Cell<u32>,
     silent_questions: Cell<u32>,
     next_trial: Cell<Option<Instant>>,
+    trial_pause: Cell<Duration>,
 }
 
 impl Server {
@@ -52,6 +56,7 @@ impl Server {
             edns_in_vain: Cell::new(0),
             silent_questions: Cell::new(0),
             next_trial: Cell::new(None),
+            trial_pause: Cell::new(FIRST_TRIAL),
         }
     }
 
@@ -205,7 +210,9 @@ impl Server {
         if self.next_trial.get().is_some_and(|next| now < next) {
             return false;
         }
-        self.next_trial.set(Some(now + TRIAL_EVERY));
+        let pause = (self.trial_pause.get() * 2).min(LAST_TRIAL);
+        self.trial_pause.set(pause);
+        self.next_trial.set(Some(now + pause));
         true
     }
 
@@ -213,9 +220,10 @@ impl Server {
         if matches!(reply, Reply::Failed(failure) if !failure.is_answer()) {
             self.silent_questions.set(self.silent_questions.get().saturating_add(1));
             if self.silent_questions.get() == SILENT_QUESTIONS {
-                self.next_trial.set(Some(Instant::now() + TRIAL_EVERY));
+                self.next_trial.set(Some(Instant::now() + FIRST_TRIAL));
             }
         } else {
+            self.trial_pause.set(FIRST_TRIAL);
             self.silent_questions.set(0);
         }
     }

@@ -34,6 +34,22 @@ fn a_silent_server_is_benched_and_comes_back_when_it_answers() {
 }
 
 #[test]
+fn a_server_that_stays_silent_is_tried_more_and_more_rarely() {
+    let server = DnsServer::start(|_| Vec::new()).expect("a server");
+    let limits = Limits { in_flight: 1, timeout: Duration::from_millis(20), retries: 0, qps: None };
+    let live = Live::new(&internal(&[server.address()], limits)).expect("a client");
+    on_a_runtime(async {
+        let mut asked = Vec::new();
+        for _ in 0..3 {
+            ask_live(&live, vec![question(); 12]).await;
+            asked.push(server.asked().len());
+            tokio::time::sleep(Duration::from_millis(1050)).await;
+        }
+        assert_eq!(asked, [10, 11, 11], "one trial after a second, and the next two seconds later");
+    });
+}
+
+#[test]
 fn a_rate_is_kept_without_bursts() {
     let server = DnsServer::start(|_| vec![DnsPlay::Answer(good())]).expect("a server");
     let started = Instant::now();

@@ -1,0 +1,116 @@
+//! Where reports, recordings and errors go, and what happens when there is no room or no reader. Asks no network.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::imctl;
+
+/// One domain without a router, and a recording that knows nothing about it.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let put = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("the file is written");
+    put("imctl.toml", "[view.internal]\nservers = [\"127.0.0.1:9\"]\n[[domain]]\nname = \"im.example.com\"\n");
+    let header =
+        r#"{"imctl_recording":1,"version":"0.1.0","command":"audit","started":"2026-01-31T12:00:00Z","vantage":"internal"}"#;
+    put("nothing.jsonl", &format!("{header}\n"));
+    folder
+}
+
+fn audit(folder: &Path) -> assert_cmd::Command {
+    let mut command = imctl();
+    command.current_dir(folder).args(["audit", "--from", "nothing.jsonl"]);
+    command
+}
+
+#[test]
+fn an_error_in_the_inventory_makes_its_domain_faulty() {
+    let folder = folder();
+    let output = audit(folder.path()).args(["--format", "json"]).assert().code(1);
+    let report: Value = serde_json::from_slice(&output.get_output().stdout).expect("JSON");
+    assert_eq!(report["findings"][0]["rule"], "domain-without-router");
+    assert_eq!(report["domains"][0]["verdict"], "faulty");
+    assert_eq!(report["summary"]["ok"], 0);
+    let output = audit(folder.path()).assert().code(1);
+    assert!(output.get_output().stdout.starts_with(b"imctl audit: 1 of 1 domain needs attention\n"));
+}
+
+#[test]
+fn an_empty_variable_names_no_inventory() {
+    let folder = folder();
+    audit(folder.path()).env("IMCTL_CONFIG", "").assert().code(1);
+    audit(folder.path()).env("IMCTL_CONFIG", "nowhere.toml").assert().code(2);
+    audit(folder.path()).args(["-c", ""]).assert().code(2);
+}
+
+#[test]
+fn an_error_shows_what_it_names_without_obeying_it() {
+    let folder = folder();
+    fs::write(folder.path().join("evil.jsonl"), "{\"imctl_recording\":1,\"vantage\":\"\\u001b[5m\"}\n").expect("written");
+    fs::write(folder.path().join("evil.toml"), "emails = [\"\\u001b[5m\\u0007.csv\"]\n").expect("written");
+    for arguments in [
+        &["audit", "-c", "\u{1b}[5m.toml"][..],
+        &["audit", "-c", "evil.toml"],
+        &["audit", "--from", "evil.jsonl"],
+        &["audit", "--report", "json=\u{1b}[5m/r.json"],
+        &["dns-check", "--domains", "\u{1b}[5m"],
+    ] {
+        let output = imctl().current_dir(folder.path()).args(arguments).args(["--color", "always"]).assert().code(2);
+        let said = String::from_utf8(output.get_output().stderr.clone()).expect("UTF-8");
+        assert!(!said.contains("\u{1b}[5m") && !said.contains('\u{7}'), "{said:?}");
+        assert!(said.contains("\\u{1b}[5m") || arguments.contains(&"evil.jsonl"), "{said:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod without_room {
+    use std::fs::File;
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    fn full() -> Stdio {
+        File::options().write(true).open("/dev/full").expect("/dev/full").into()
+    }
+
+    /// The same audit, with standard output to choose.
+    fn audit_to(folder: &Path, stdout: Stdio) -> (Option<i32>, String) {
+        let program = assert_cmd::cargo::cargo_bin("imctl");
+        let mut command = Command::new(program);
+        command.current_dir(folder).args(["audit", "--from", "nothing.jsonl", "--format", "json"]).env_remove("IMCTL_CONFIG");
+        let output = command.stdout(stdout).stderr(Stdio::piped()).spawn().expect("it starts").wait_with_output().expect("it ends");
+        (output.status.code(), String::from_utf8(output.stderr).expect("UTF-8"))
+    }
+
+    #[test]
+    fn a_reader_that_leaves_changes_nothing_about_the_exit_status() {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        assert_eq!(audit_to(folder().path(), writer.into()), (Some(1), String::new()));
+    }
+
+    #[test]
+    fn a_report_that_standard_output_does_not_take_is_an_internal_error() {
+        let (code, said) = audit_to(folder().path(), full());
+        assert_eq!(code, Some(4), "{said}");
+        assert!(said.starts_with("error: the report on standard output could not be written: "), "{said}");
+    }
+
+    #[test]
+    fn a_report_that_cannot_be_written_keeps_no_other_from_being_written() {
+        let folder = folder();
+        let output = audit(folder.path()).args(["--report", "json=/dev/full", "--report", "table=r.txt"]).assert().code(4);
+        assert!(output.get_output().stdout.starts_with(b"imctl audit: "));
+        assert!(fs::read_to_string(folder.path().join("r.txt")).expect("a report").starts_with("imctl audit: "));
+    }
+
+    #[test]
+    fn a_recording_for_which_there_is_no_room_is_an_internal_error() {
+        let folder = folder();
+        let save = |path: &str| imctl().current_dir(folder.path()).args(["probe", "--save", path]).assert();
+        save("/dev/full").code(4);
+        save("nowhere/answers.jsonl").code(2);
+    }
+}
