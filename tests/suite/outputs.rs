@@ -1,4 +1,4 @@
-//! Where reports, recordings and errors go, and what happens when there is no room or no reader. Asks no network.
+//! Where reports, recordings and errors go, and what happens when there is no room or no reader. Asks nobody who answers.
 
 use std::fs;
 use std::path::Path;
@@ -109,7 +109,9 @@ mod without_room {
     #[test]
     fn a_recording_for_which_there_is_no_room_is_an_internal_error() {
         let folder = folder();
-        let save = |path: &str| imctl().current_dir(folder.path()).args(["probe", "--save", path]).assert();
+        let save = |path: &str| {
+            imctl().current_dir(folder.path()).args(["dns-check", "--timeout", "0.01", "--retries", "0", "--save", path]).assert()
+        };
         save("/dev/full").code(4);
         save("nowhere/answers.jsonl").code(2);
     }
