@@ -21,6 +21,8 @@ const MAX_TURNS: usize = 4 * judge::MAX_ALIASES;
 pub trait Watch {
     /// So many questions are about to be asked.
     fn asking(&mut self, questions: usize);
+    /// So many of all domains are judged.
+    fn judged(&mut self, done: usize, all: usize);
     /// One was answered. An error ends the run: what is learnt could no longer be kept.
     fn answered(&mut self, question: &Question, answer: &Answer) -> io::Result<()>;
 }
@@ -61,6 +63,7 @@ impl Run<'_> {
         for window in std::iter::once(first).chain(rest.chunks(WINDOW)) {
             self.inform(window, source, observed, watch).await?;
             self.conclude(window, observed, &mut judgement);
+            watch.judged(judgement.domains.len(), domains.len());
         }
         self.conclude_whole(observed, &mut judgement);
         Ok(judgement)

@@ -1,11 +1,12 @@
 //! What a run shows and keeps while it goes on: a progress bar on a terminal, answers in a recording.
 
+use std::fmt;
 use std::fs::File;
 use std::io;
 use std::path::Path;
 
 use anyhow::Context as _;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::cli::Common;
 use crate::exit::Failure;
@@ -16,6 +17,10 @@ use crate::pipeline::Watch;
 /// Watches one run.
 pub(super) struct Watcher {
     bar: ProgressBar,
+    /// Questions so far.
+    asked: u64,
+    /// How many there will be, by what the domains needed that are judged.
+    expected: u64,
     recorder: Option<Recorder<File>>,
 }
 
@@ -28,7 +33,7 @@ impl Watcher {
             let full = |error| Failure::internal(format!("the recording {} cannot be written: {error}", path.display()));
             Ok(Recorder::new(file, header).map_err(full)?)
         };
-        Ok(Self { bar: progress_bar(common), recorder: save.map(open).transpose()? })
+        Ok(Self { bar: progress_bar(common), asked: 0, expected: 0, recorder: save.map(open).transpose()? })
     }
 
     /// Takes the bar away.
@@ -43,14 +48,30 @@ fn progress_bar(common: &Common) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10));
-    let style = ProgressStyle::with_template("{bar:30} {pos} of {len} questions, {per_sec}, {eta} left");
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let style = ProgressStyle::with_template("{bar:30} {pos} of {len} questions, {rate}, {eta} left");
+    let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
+        let _ = write!(out, "{:.0}/s", state.per_sec());
+    };
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).with_key("rate", rate));
     bar
+}
+
+/// How many questions there will be if the domains to come need as many as those that are judged, so that the time left is
+/// that of the whole run.
+fn expected(asked: u64, done: usize, all: usize) -> u64 {
+    let whole = u128::from(asked) * all as u128 / done.max(1) as u128;
+    u64::try_from(whole).unwrap_or(u64::MAX)
 }
 
 impl Watch for Watcher {
     fn asking(&mut self, questions: usize) {
-        self.bar.inc_length(questions as u64);
+        self.asked += questions as u64;
+        self.bar.set_length(self.asked.max(self.expected));
+    }
+
+    fn judged(&mut self, done: usize, all: usize) {
+        self.expected = expected(self.asked, done, all);
+        self.bar.set_length(self.expected);
     }
 
     fn answered(&mut self, question: &Question, answer: &Answer) -> io::Result<()> {
@@ -59,5 +80,17 @@ impl Watch for Watcher {
             Some(recorder) => recorder.record(question, answer),
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn questions_to_come_are_those_of_domains_to_come() {
+        assert_eq!(expected(80, 16, 16), 80);
+        assert_eq!(expected(80, 16, 1000), 5000);
+        assert_eq!(expected(0, 0, 0), 0);
     }
 }
