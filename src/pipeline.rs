@@ -21,7 +21,7 @@ const MAX_TURNS: usize = 4 * judge::MAX_ALIASES;
 pub trait Watch {
     /// So many questions are about to be asked.
     fn asking(&mut self, questions: usize);
-    /// So many domains are done, of all.
+    /// So many of all domains are judged.
     fn judged(&mut self, done: usize, all: usize);
     /// One was answered. An error ends the run: what is learnt could no longer be kept.
     fn answered(&mut self, question: &Question, answer: &Answer) -> io::Result<()>;

@@ -17,8 +17,9 @@ use crate::pipeline::Watch;
 /// Watches one run.
 pub(super) struct Watcher {
     bar: ProgressBar,
+    /// Questions so far.
     asked: u64,
-    /// How many questions there will be in all, by what the domains so far took.
+    /// How many there will be, by what the domains needed that are judged.
     expected: u64,
     recorder: Option<Recorder<File>>,
 }
@@ -55,15 +56,22 @@ fn progress_bar(common: &Common) -> ProgressBar {
     bar
 }
 
+/// How many questions there will be if the domains to come need as many as those that are judged, so that the time left is
+/// that of the whole run.
+fn expected(asked: u64, done: usize, all: usize) -> u64 {
+    let whole = u128::from(asked) * all as u128 / done.max(1) as u128;
+    u64::try_from(whole).unwrap_or(u64::MAX)
+}
+
 impl Watch for Watcher {
     fn asking(&mut self, questions: usize) {
         self.asked += questions as u64;
-        self.bar.set_length(self.expected.max(self.asked));
+        self.bar.set_length(self.asked.max(self.expected));
     }
 
     fn judged(&mut self, done: usize, all: usize) {
-        self.expected = self.asked * all as u64 / done.max(1) as u64;
-        self.bar.set_length(self.expected.max(self.asked));
+        self.expected = expected(self.asked, done, all);
+        self.bar.set_length(self.expected);
     }
 
     fn answered(&mut self, question: &Question, answer: &Answer) -> io::Result<()> {
@@ -72,5 +80,17 @@ impl Watch for Watcher {
             Some(recorder) => recorder.record(question, answer),
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn questions_to_come_are_those_of_domains_to_come() {
+        assert_eq!(expected(80, 16, 16), 80);
+        assert_eq!(expected(80, 16, 1000), 5000);
+        assert_eq!(expected(0, 0, 0), 0);
     }
 }

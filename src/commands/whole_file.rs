@@ -25,6 +25,10 @@ impl WholeFile {
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
         let file = builder.prefix(".imctl-").tempfile_in(folder_of(&path))?;
+        if let Ok(old) = std::fs::metadata(&path) {
+            // Who could not read the old file shall not read the new one.
+            file.as_file().set_permissions(old.permissions())?;
+        }
         Ok(Self { path, file })
     }
 

@@ -231,6 +231,10 @@ pub(super) fn resolve_from_vantage(case: &Case<'_>, name: &DomainName) -> Option
 }
 
 fn answered_within<'c>(case: &'c Case<'_>, range: &'c AddressRange) -> impl Iterator<Item = IpAddr> + 'c {
+    if case.views.is_empty() {
+        // Nobody can say which addresses of the range are machines, so that none of them is known to be well.
+        case.facts.note_missing_view(case.inventory().vantage, &format!("A {}", case.domain.name));
+    }
     let answers = View::ALL.into_iter().filter_map(|view| case.resolution(view));
     let addresses = answers.flat_map(|r| &r.opinions).flat_map(|o| o.says.addresses.iter().copied());
     addresses.filter(|address| range.net.contains(address))

@@ -292,6 +292,7 @@ fn what_cannot_be_used_is_said_before_anything_is_asked() {
         (&["dns-check", "--internal", "10.0.0.53:70000", "im.example.com"], "10.0.0.53:70000"),
         (&["dns-check", "--internal", "tls://9.9.9.9", "im.example.com"], "tls://9.9.9.9"),
         (&["probe", "--router", "10.1.0.300", "im.example.com"], "10.1.0.300"),
+        (&["probe", "im.example.com"], "no machine to probe"),
         (&["dns-check", "--internal", "127.0.0.1", "im..example.com"], "im..example.com"),
         (&["audit", "-c", "nowhere.toml"], "nowhere.toml"),
         (&["audit", "--from", "nowhere.jsonl", "-c", "nowhere.toml"], "nowhere"),

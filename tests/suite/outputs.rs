@@ -1,4 +1,4 @@
-//! Where reports, recordings and errors go, and what happens when there is no room or no reader. Asks no network.
+//! Where reports, recordings and errors go, and what happens when there is no room or no reader. Asks nobody who answers.
 
 use std::fs;
 use std::path::Path;
@@ -64,6 +64,19 @@ fn an_error_shows_what_it_names_without_obeying_it() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_report_that_replaces_another_is_read_by_no_more_people() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder();
+    let path = folder.path().join("r.json");
+    fs::write(&path, "old").expect("written");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("made private");
+    audit(folder.path()).args(["--report", "json=r.json"]).assert().code(1);
+    assert!(fs::read_to_string(&path).expect("a report").starts_with('{'));
+    assert_eq!(fs::metadata(&path).expect("it is there").permissions().mode() & 0o777, 0o600);
+}
+
 #[cfg(target_os = "linux")]
 mod without_room {
     use std::fs::File;
@@ -109,7 +122,9 @@ mod without_room {
     #[test]
     fn a_recording_for_which_there_is_no_room_is_an_internal_error() {
         let folder = folder();
-        let save = |path: &str| imctl().current_dir(folder.path()).args(["probe", "--save", path]).assert();
+        let save = |path: &str| {
+            imctl().current_dir(folder.path()).args(["dns-check", "--timeout", "0.01", "--retries", "0", "--save", path]).assert()
+        };
         save("/dev/full").code(4);
         save("nowhere/answers.jsonl").code(2);
     }

@@ -1,9 +1,10 @@
 //! A home server that nobody can talk to: a declared one, or one that a router redirects to.
 
-use crate::inventory::Severity;
-use crate::judge::probing::{RVP_ANSWER, judged, machine_finding, silence};
+use crate::dns::View;
+use crate::inventory::{Machine, Severity};
+use crate::judge::probing::{RVP_ANSWER, judged, machine_finding, resolve_from_vantage, silence};
 use crate::judge::redirects::further_home_servers;
-use crate::judge::{Case, Check, Findings, Rule, describe};
+use crate::judge::{Case, Check, Findings, Rule, describe, finding};
 use crate::observe::{Probe, Step};
 use crate::profile::Role;
 
@@ -26,6 +27,7 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
         let help = format!("{HELP}; by hand: {}", probed.by_hand());
         found.report(probed.finding(case, &fact).expected([RVP_ANSWER]).help(help));
     }
+    check_names(case, found);
     let vantage = case.inventory().vantage;
     for (address, (id, host)) in further_home_servers(case) {
         let outcome = case.facts.exchange(Probe { vantage, address, host, step: Step::Options });
@@ -33,5 +35,32 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
         let fact = format!("cannot be reached, and a router redirects there: {}", describe(failure));
         let draft = machine_finding(case, case.inventory().machine(id), address, &fact);
         found.report(draft.expected([RVP_ANSWER]).found([format!("{address}, OPTIONS: {}", describe(failure))]).help(HELP));
+    }
+}
+
+/// A home server of which only the name is declared, and a name without an address: there is nothing to probe, and nobody
+/// else would say so.
+fn check_names(case: &Case<'_>, found: &mut Findings<'_>) {
+    let vantage = case.inventory().vantage;
+    let machines = case.domain.machines(Role::HomeServer).iter().map(|id| case.inventory().machine(*id));
+    for machine in machines.filter(|machine| vantage == View::Internal && machine.addresses.is_empty()) {
+        let Some(host) = &machine.host else { continue };
+        let Some(resolution) = resolve_from_vantage(case, host) else { continue };
+        if resolution.opinions.iter().any(|opinion| !opinion.says.addresses.is_empty()) {
+            continue;
+        }
+        let Some(opinion) = resolution.consensus(|_| true) else { continue };
+        let Machine { role, name, place, .. } = machine;
+        let fact = format!("cannot be reached: {host} has no address in the {vantage} view");
+        found.report(
+            finding(format!("{role} {name} of {}, asked from inside, {fact}", case.domain.name))
+                .view(vantage)
+                .place(place)
+                .expected([format!("an address of {host}")])
+                .found([&opinion.says])
+                .servers(resolution.share(opinion))
+                .help("correct the home server's host name in the inventory, or add its record to the zone")
+                .kind(host),
+        );
     }
 }
