@@ -255,12 +255,25 @@ impl Zones {
         follow(|owner| self.zone_of(owner), name, rtype)
     }
 
-    /// Where what the zones say about a name is written: a record of it, or of the wildcard that stands for it; else the head of
-    /// the zone, where it would have to be added.
-    pub fn place_of(&self, name: &DomainName) -> Option<&Place> {
-        let zone = self.zone_of(name)?;
-        let Found::Node(Some(node)) = zone.find(name) else { return zone.place.as_ref() };
-        node.records.first().and_then(|held| held.place.as_ref()).or(zone.place.as_ref())
+    /// Where what the zones say about a name is written: the record that `is_meant`, aliases followed; else the first record of
+    /// the name, or of the wildcard that stands for it; else the head of the zone, where a record would have to be added.
+    pub fn place_of(&self, name: &DomainName, is_meant: impl Fn(&RecordData) -> bool) -> Option<&Place> {
+        let mut first = None;
+        let mut owner = name.clone();
+        for _ in 0..MAX_ALIASES {
+            let Some(zone) = self.zone_of(&owner) else { break };
+            let Found::Node(Some(node)) = zone.find(&owner) else {
+                first = first.or(zone.place.as_ref());
+                break;
+            };
+            if let Some(meant) = node.records.iter().find(|held| is_meant(&held.data)) {
+                return meant.place.as_ref();
+            }
+            first = first.or_else(|| node.records.first().and_then(|held| held.place.as_ref())).or(zone.place.as_ref());
+            let Some(RecordData::Cname(target)) = node.alias().map(|held| &held.data) else { break };
+            owner = target.clone();
+        }
+        first
     }
 }
 

@@ -10,3 +10,4 @@ mod real_proxy;
 mod reports;
 mod scenarios;
 mod support;
+mod zone_lookup;

@@ -96,10 +96,15 @@ fn a_zone_of_its_own_goes_before_the_delegation() {
 #[test]
 fn an_answer_is_at_its_record_or_at_the_head_of_the_zone() {
     let zones = zones(EXAMPLE);
-    for (owner, line) in [("host1.example", 9), ("host3.example", 7), ("ghost.host1.example", 3), ("subdel.example", 3)] {
-        assert_eq!(zones.place_of(&name(owner)).map(|place| place.line), Some(line), "{owner}");
+    let line = |owner: &str, value: &str| {
+        let is_meant = |data: &RecordData| data.address().is_some_and(|address| address.to_string() == value);
+        zones.place_of(&name(owner), is_meant).map(|place| place.line)
+    };
+    for (owner, at) in [("host1.example", 9), ("host3.example", 7), ("ghost.host1.example", 3), ("subdel.example", 3)] {
+        assert_eq!(line(owner, ""), Some(at), "{owner}");
     }
-    assert_eq!(zones.place_of(&name("outside.test")), None);
+    assert_eq!((line("here.example", ""), line("here.example", "192.0.2.1")), (Some(14), Some(9)));
+    assert_eq!((line("a.loop.example", "x"), line("away.example", "x"), line("outside.test", "")), (Some(16), Some(15), None));
 }
 
 #[test]

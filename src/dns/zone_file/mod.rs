@@ -97,8 +97,7 @@ pub fn parse(file: &str, text: &[u8], origin: Option<&DomainName>, include: &Inc
     let name: Arc<str> = file.into();
     loader.file(&name, text, &mut Context { origin: origin.cloned(), owner: None }, 0);
     if loader.apex.is_none() && loader.mistakes.is_empty() {
-        let message =
-            "there is no SOA record, so that this is no zone: add one, or name the file by $INCLUDE in the zone that it belongs to";
+        let message = "there is no SOA record, so that this is no zone: add one, or leave the file out if a zone includes it";
         loader.mistakes.push(ZoneMistake { place: Place::new(name, 1, 0), message: message.to_owned() });
     }
     match loader.apex {
@@ -162,6 +161,7 @@ impl Loader<'_> {
             return self.wrong(file, (start, "the file is UTF-16: save it as UTF-8 or plain ASCII".to_owned()));
         }
         let Some(octets) = self.budget.octets.checked_sub(text.len()) else {
+            self.budget.includes = 0; // nor is anything else read
             return self.wrong(file, (start, format!("with this file the zone is longer than {MAX_OCTETS} octets, the limit")));
         };
         self.budget.octets = octets;
