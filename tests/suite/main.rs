@@ -4,6 +4,7 @@ mod architecture;
 mod checking;
 mod derive;
 mod generated;
+mod lint;
 mod observe;
 mod real_dns;
 mod real_proxy;
