@@ -13,6 +13,7 @@ use crate::exit::{ExitStatus, Failure};
 use crate::inventory::{Inventory, ViewSettings};
 use crate::observe::ZoneFiles;
 use crate::place::Place;
+use crate::report::printable;
 
 /// The most files of one view.
 const MAX_FILES: usize = 100_000;
@@ -39,7 +40,7 @@ pub(super) fn read(inventory: &Inventory) -> anyhow::Result<ZoneFiles> {
     mistakes.dedup();
     let label = anstyle::AnsiColor::Red.on_default().bold();
     for mistake in mistakes {
-        let _ = writeln!(anstream::stderr(), "{label}error{label:#}: {mistake}");
+        let _ = writeln!(anstream::stderr(), "{label}error{label:#}: {}", printable(&mistake.to_string()));
     }
     Err(Failure { status: ExitStatus::Unusable, message: String::new() }.into())
 }

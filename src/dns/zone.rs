@@ -42,13 +42,15 @@ pub struct Zone {
     open: bool,
 }
 
-/// What a name owns.
+/// What a name owns. It may be a million records of one name, so that adding one looks at none of the others.
 #[derive(Clone, Debug, Default)]
 struct Node {
     records: Vec<Held>,
+    /// The position of the first record of each type, in the order of [`RecordType`].
+    first: [Option<usize>; 4],
     delegates: bool,
     renames: bool,
-    /// Whether it owns types that stand beside no alias and are not kept.
+    /// Whether it owns what stands beside no alias and is not among the types kept: others, or a second alias.
     others: bool,
 }
 
@@ -187,12 +189,7 @@ impl Zone {
 impl Node {
     fn add(&mut self, data: ZoneData, ttl_secs: u32, place: Option<Place>) {
         match data {
-            ZoneData::Record(data) => {
-                // Records of one name and type share a TTL (RFC 2181 5.2): the first one's, as BIND has it.
-                let alike = self.records.iter().find(|held| held.data.record_type() == data.record_type());
-                let ttl_secs = alike.map_or(ttl_secs, |held| held.ttl_secs);
-                self.records.push(Held { ttl_secs, data, place });
-            }
+            ZoneData::Record(data) => self.add_record(data, ttl_secs, place),
             ZoneData::Ns => (self.delegates, self.others) = (true, true),
             ZoneData::Dname => (self.renames, self.others) = (true, true),
             ZoneData::Soa { .. } | ZoneData::Wins | ZoneData::Other => self.others = true,
@@ -200,14 +197,23 @@ impl Node {
         }
     }
 
+    fn add_record(&mut self, data: RecordData, ttl_secs: u32, place: Option<Place>) {
+        self.others |= self.alias().is_some_and(|alias| alias.data.record_type() == data.record_type() && alias.data != data);
+        let next = self.records.len();
+        let first = self.first[data.record_type() as usize].get_or_insert(next);
+        // Records of one name and type share a TTL (RFC 2181 5.2): the first one's, as BIND has it.
+        let ttl_secs = self.records.get(*first).map_or(ttl_secs, |held| held.ttl_secs);
+        self.records.push(Held { ttl_secs, data, place });
+    }
+
     /// Whether an alias stands alone.
     fn is_sound(&self) -> bool {
-        let Some(alias) = self.alias() else { return true };
-        !self.others && self.records.iter().all(|held| held.data == alias.data)
+        let types = self.first.iter().flatten().count() + usize::from(self.others);
+        self.alias().is_none() || types == 1
     }
 
     fn alias(&self) -> Option<&Held> {
-        self.records.iter().find(|held| matches!(held.data, RecordData::Cname(_)))
+        self.first[RecordType::Cname as usize].and_then(|position| self.records.get(position))
     }
 
     /// The values of a type under the name that was asked for, sorted.

@@ -23,6 +23,8 @@ const MAX_DEPTH: usize = 10;
 const MAX_INCLUDES: usize = 10_000;
 /// The most records that the `$GENERATE` lines of one zone file may stand for.
 const MAX_GENERATED: u64 = 1_000_000;
+/// The most records of one zone.
+const MAX_RECORDS: usize = 4_000_000;
 /// The most mistakes that are reported; after that many the file is something else.
 const MAX_MISTAKES: usize = 100;
 
@@ -268,6 +270,9 @@ impl Loader<'_> {
         let missing = || (at, "no TTL is known for this record: begin the file with $TTL, such as $TTL 3600".to_owned());
         let ttl_secs = ttl_secs.ok_or_else(missing)?;
         self.ttls.last = head.ttl_secs.or(self.ttls.last);
+        if self.zone.len() >= MAX_RECORDS {
+            return Err((at, format!("the zone has more than {MAX_RECORDS} records, the limit: split it")));
+        }
         self.zone.push(ZoneRecord { owner, ttl_secs, data, place: place(file, at) });
         Ok(())
     }

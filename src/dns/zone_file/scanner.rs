@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+/// The most tokens of one entry. A value has 65,535 octets at the most, and hardly ever a token for each.
+const MAX_TOKENS: usize = 65_536;
+
 /// A position in the text, 1-based; columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct At {
@@ -65,6 +68,9 @@ impl<'t> Scanner<'t> {
         let mut tokens = Vec::new();
         let mut open: Vec<At> = Vec::new();
         while let Some(octet) = self.peek() {
+            if tokens.len() > MAX_TOKENS {
+                return Err((self.here(), format!("the record has more than {MAX_TOKENS} words: is a parenthesis left open?")));
+            }
             match octet {
                 b'\n' => {
                     self.next += 1;
