@@ -14,6 +14,7 @@ use crate::cli::{Common, LintArgs, RoleArgs, VantageArgs};
 use crate::dns::{DomainName, RecordData, View};
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::{Domain, Inventory};
+use crate::judge::rules::RULES;
 use crate::judge::{Check, Estate, Finding, Judgement, Policy, Scope};
 use crate::observe::{Observations, ZoneFiles, recording};
 use crate::pipeline::Run;
@@ -36,6 +37,7 @@ pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     let (started, clock) = (Timestamp::now(), Instant::now());
     let today = TimeZone::UTC.to_datetime(started).date();
     let scope = Scope { views: zones.0.keys().copied().collect(), estate: true, dns: !zones.0.is_empty(), probes: false };
+    inventory.suppressions.retain(|suppression| suppression.expires < today || !needs_servers(&suppression.rule));
     let policy = Policy::new(&inventory, today);
     let estate = Estate { inventory: &inventory, roster: roster.as_ref(), today };
     let recording = recording::Header::new("lint", started.to_string(), inventory.vantage);
@@ -63,6 +65,15 @@ fn remark_on_other_views(zones: &ZoneFiles, common: &Common) {
         let views = without.join(" and the ");
         remark(common, &format!("the DNS of the {views} view is not judged: there are no zone files for it (zones = [\"…\"])"));
     }
+}
+
+/// Whether a rule is about servers, of which zone files say nothing. Its suppressions have nothing to hide here, and are needed
+/// elsewhere: nobody should be told to delete them.
+fn needs_servers(rule: &str) -> bool {
+    RULES
+        .iter()
+        .filter(|known| known.goes_by(rule))
+        .any(|rule| matches!(rule.check, Check::View(_)) || rule.id == "servers-disagree")
 }
 
 /// What DNS rules find stands in a zone file: there is the line to mend. No server said it.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use imctl::loopback::{DnsPlay, DnsServer, Script};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -259,27 +260,68 @@ fn what_cannot_be_a_view_s_zones_is_said_before_anything_is_judged() {
 }
 
 #[test]
-fn dns_check_leaves_a_view_with_zone_files_alone_to_lint() {
+fn commands_that_ask_servers_leave_a_view_of_zone_files_out_and_say_so() {
     let folder = healthy();
-    let output = imctl().current_dir(folder.path()).arg("dns-check").output().expect("imctl runs");
-    let ran = finish(output);
+    let run = |command: &str| {
+        finish(imctl().current_dir(folder.path()).args([command, "--format", "json"]).output().expect("imctl runs"))
+    };
+    let ran = run("dns-check");
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("no DNS servers"), "{}", ran.stderr);
+
+    let server = DnsServer::start(|_| vec![DnsPlay::Answer(Script::no_data())]).expect("a server");
+    let servers = format!("servers = [\"{}\"]\n[view.external]", server.address());
+    let text = INVENTORY.replace("[view.external]", &servers).replace("canary", "# canary");
+    write(&folder, "imctl.toml", &text);
+    for command in ["dns-check", "audit"] {
+        let ran = run(command);
+        assert!(ran.stderr.contains("the external view has zone files and no servers"), "{command}: {}", ran.stderr);
+        assert!(json(&ran)["domains"][0]["views"].get("external").is_none(), "{command}");
+    }
+    let asked = server.asked().len();
+    assert_eq!(lint(folder.path(), &[]).code, 0, "of a view with both, lint reads the zone files");
+    assert_eq!(server.asked().len(), asked, "and asks nobody");
+}
+
+#[test]
+fn levels_and_suppressions_hold_and_those_of_what_is_not_judged_are_not_called_unused() {
+    let folder = healthy();
+    write(&folder, "zones/external/example.com.zone", &zone("10.1.0.10"));
+    let suppress = |rule: &str| {
+        format!("[[suppress]]\nrule = \"{rule}\"\ndomain = \"im.example.com\"\nreason = \"known\"\nexpires = 2999-12-31\n")
+    };
+    let text = INVENTORY.to_owned()
+        + &suppress("external-points-at-router")
+        + &suppress("unreachable")
+        + &suppress("servers-disagree")
+        + &suppress("dangling-alias");
+    write(&folder, "imctl.toml", &text);
+    let ran = lint(folder.path(), &["--format", "json"]);
+    assert_eq!((ran.code, findings(&ran)), (0, vec!["unused-suppression imctl.toml:34:8".to_owned()]));
+    let half = text.replace("zones = [\"zones/external/example.com.zone\"]", "servers = [\"192.0.2.1\"]");
+    write(&folder, "imctl.toml", &half);
+    assert_eq!(findings(&lint(folder.path(), &["--format", "json"])), [] as [&str; 0], "it may hide something outside");
+    write(&folder, "imctl.toml", &(INVENTORY.to_owned() + "[rules]\nexternal-points-at-router = \"note\"\n"));
+    assert_eq!(lint(folder.path(), &[]).code, 0);
+    assert_eq!(lint(folder.path(), &["--fail-on", "note"]).code, 1);
 }
 
 #[test]
 fn without_any_interface_the_report_is_the_same() {
     let Some(unshare) = program("unshare") else { return };
-    let possible = std::process::Command::new(&unshare).args(["-n", "true"]).output().is_ok_and(|output| output.status.success());
-    if !possible {
+    let possible = |flags: &&str| {
+        std::process::Command::new(&unshare).args([*flags, "true"]).output().is_ok_and(|output| output.status.success())
+    };
+    // Whoever is not root needs a user namespace round it, which some systems allow.
+    let Some(flags) = ["-n", "-rn"].into_iter().find(possible) else {
         return skip("no network namespace can be made: that needs root");
-    }
+    };
     let folder = healthy();
     write(&folder, "zones/external/example.com.zone", &zone("10.1.0.10"));
     let with = lint(folder.path(), &["--format", "json"]);
-    let output = assert_cmd::Command::new(unshare)
+    let output = assert_cmd::Command::new(&unshare)
         .current_dir(folder.path())
-        .args(["-n", env!("CARGO_BIN_EXE_imctl"), "lint", "--format", "json"])
+        .args([flags, env!("CARGO_BIN_EXE_imctl"), "lint", "--format", "json"])
         .output()
         .expect("imctl runs");
     let without = finish(output);
