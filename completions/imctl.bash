@@ -34,6 +34,9 @@ _imctl() {
             imctl,explain)
                 cmd="imctl__subcmd__explain"
                 ;;
+            imctl,lint)
+                cmd="imctl__subcmd__lint"
+                ;;
             imctl,man)
                 cmd="imctl__subcmd__man"
                 ;;
@@ -50,7 +53,7 @@ _imctl() {
 
     case "${cmd}" in
         imctl)
-            opts="-c -q -v -h -V --config --color --quiet --verbose --no-progress --help --version derive dns-check probe audit demo explain completions man schema"
+            opts="-c -q -v -h -V --config --color --quiet --verbose --no-progress --help --version derive dns-check probe audit lint demo explain completions man schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -372,6 +375,44 @@ _imctl() {
                 return 0
             fi
             case "${prev}" in
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        imctl__subcmd__lint)
+            opts="-c -q -v -h --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --report)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -W "error warning note never" -- "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

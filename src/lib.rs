@@ -7,7 +7,7 @@
 //! *Ask and judge again.* A rule is a plain function over the inventory and the facts. It asks the facts for an answer; one that
 //! is not known yet comes back as `None`, and the question is noted. The [`pipeline`] asks all noted questions at once and judges
 //! again, until nothing new is asked. So follow-ups (SRV, then its target, then the target's addresses, then a probe of each) need
-//! no plan, every question is asked once, and a recording can be judged in place of the network.
+//! no plan, every question is asked once, and a recording or zone files can be judged in place of the network.
 //!
 //! *Silence never accuses and never acquits.* A question that nobody answers also comes back as `None`: no rule can take it for
 //! a "no". What remains unanswered leaves its domain undecided, is counted, printed, and makes the exit status 3.
@@ -17,10 +17,10 @@
 //! | layer | holds | may use |
 //! |---|---|---|
 //! | [`place`] | where something was written: file, line, column | – |
-//! | [`dns`], [`email`] | names, records, views; addresses, lists, derivation: parsed once into types that cannot be wrong | place |
+//! | [`dns`], [`email`] | names, records, views, zone files; addresses, lists, derivation: parsed once into types that cannot be wrong | place |
 //! | [`profile`] | what one IM system expects: names to look up, ports, requests, how a reply is read | dns, email |
 //! | [`inventory`] | imctl.toml, checked, with the place of everything in it | dns, email, place, profile |
-//! | [`observe`] | questions, answers, and what answers them: live DNS, probes, recordings | dns, place, profile |
+//! | [`observe`] | questions, answers, and what answers them: live DNS, zone files, probes, recordings | dns, place, profile |
 //! | [`judge`] | rules, findings, verdicts; one pair of files for each rule in [`judge::rules`] | all above; of observe the values only |
 //! | [`pipeline`] | the loop above, window by window | inventory, observe, judge |
 //! | [`report`] | one file a format: a judgement in, bytes out | values of judge and below |
@@ -88,6 +88,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<ExitStatus> {
         Command::DnsCheck(args) => commands::dns_check::run(args, common),
         Command::Probe(args) => commands::probe::run(args, common),
         Command::Audit(args) => commands::audit::run(args, common),
+        Command::Lint(args) => commands::lint::run(args, common),
         Command::Demo(args) => commands::demo::run(args, common),
         Command::Explain { rule } => commands::explain::run(rule.as_deref()),
         Command::Completions { shell } => commands::generated::completions(*shell),

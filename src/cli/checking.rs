@@ -1,4 +1,4 @@
-//! `imctl dns-check`, `probe` and `audit`: what can be typed.
+//! `imctl dns-check`, `probe`, `audit` and `lint`: what can be typed.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -62,6 +62,14 @@ pub struct AuditArgs {
     /// How the network is asked.
     #[command(flatten)]
     pub observing: ObservingArgs,
+    /// How is reported.
+    #[command(flatten)]
+    pub reporting: ReportingArgs,
+}
+
+/// Arguments of `imctl lint`.
+#[derive(Clone, Debug, Args)]
+pub struct LintArgs {
     /// How is reported.
     #[command(flatten)]
     pub reporting: ReportingArgs,

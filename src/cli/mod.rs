@@ -7,7 +7,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 mod checking;
 mod derive;
 
-pub use checking::{AuditArgs, DnsCheckArgs, FailOn, ObservingArgs, ProbeArgs, ReportingArgs, RoleArgs, VantageArgs, ViewChoice};
+pub use checking::{
+    AuditArgs, DnsCheckArgs, FailOn, LintArgs, ObservingArgs, ProbeArgs, ReportingArgs, RoleArgs, VantageArgs, ViewChoice,
+};
 pub use derive::{DeriveArgs, DeriveFormat, ListKind};
 
 /// Whether the users of instant-messaging domains can be reached, and if not, why.
@@ -65,6 +67,8 @@ pub enum Command {
     Probe(ProbeArgs),
     /// Check everything together: lists, inventory, DNS and machines
     Audit(AuditArgs),
+    /// Check what needs no network: inventory, e-mail lists and zone files
+    Lint(LintArgs),
     /// Audit a whole deployment on this machine's loopback, with planted faults
     Demo(DemoArgs),
     /// Tell what a rule means, why it matters and how to fix it; all rules when none is named

@@ -191,7 +191,7 @@ fn seconds(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-fn no_domain() -> Failure {
+pub(super) fn no_domain() -> Failure {
     Failure::unusable(
         "no IM domain to check: name one (imctl dns-check --internal 10.0.0.53 im.example.com), or write an imctl.toml with a [[domain]]",
     )
@@ -206,7 +206,8 @@ fn no_server(inventory: &Inventory, observing: &ObservingArgs) -> Failure {
     Failure::unusable(format!("{there}: give {}, or servers = [\"…\"] in imctl.toml", wanted.join(" or ")))
 }
 
-fn exit_status(judgement: &Judgement, reporting: &ReportingArgs) -> ExitStatus {
+/// How a run ends that came to a judgement.
+pub(super) fn exit_status(judgement: &Judgement, reporting: &ReportingArgs) -> ExitStatus {
     let status = match () {
         () if judgement.findings.iter().any(|f| reporting.fail_on.is_reached_by(f.severity)) => ExitStatus::Findings,
         () if !judgement.undecided.is_empty() => ExitStatus::Incomplete,

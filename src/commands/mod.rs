@@ -14,6 +14,7 @@ pub mod explain;
 pub mod generated;
 mod interrupted;
 mod inventory_file;
+pub mod lint;
 mod lists;
 pub mod probe;
 mod recordings;
@@ -21,6 +22,7 @@ mod reporting;
 mod selection;
 mod watching;
 mod whole_file;
+mod zone_files;
 
 /// Says something on standard error that is no error, unless `-q` was given.
 fn remark(common: &Common, text: &str) {

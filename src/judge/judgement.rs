@@ -1,10 +1,8 @@
 //! Everything that a run found out, as values: what the pipeline hands to the reports.
 
-use std::net::SocketAddr;
-
 use super::{DomainVerdict, Finding, Undecided};
 use crate::dns::View;
-use crate::observe::Tally;
+use crate::observe::{Origin, Tally};
 
 /// Everything that a run found out.
 #[derive(Debug, Default)]
@@ -17,6 +15,6 @@ pub struct Judgement {
     pub undecided: Vec<Undecided>,
     /// Findings that a suppression hides.
     pub suppressed: u64,
-    /// The servers asked, by view.
-    pub views: Vec<(View, Vec<(SocketAddr, Tally)>)>,
+    /// Who was asked, by view.
+    pub views: Vec<(View, Vec<(Origin, Tally)>)>,
 }

@@ -73,7 +73,7 @@ mod tests {
 
     fn answer(replies: &[Reply]) -> DnsAnswer {
         let reply = |(host, reply): (u8, &Reply)| ServerReply {
-            server: SocketAddr::from(([10, 0, 0, host], 53)),
+            server: SocketAddr::from(([10, 0, 0, host], 53)).into(),
             reply: reply.clone(),
             sent: 1,
             timeouts: 0,

@@ -18,6 +18,8 @@ pub struct Policy<'a> {
     /// Rules that are not off, in the order of the table.
     rules: Vec<(&'static Rule, Severity)>,
     suppressions: Vec<Watched<'a>>,
+    /// The views that the inventory declares, whether or not a run looks into them.
+    views: Vec<View>,
     today: Date,
 }
 
@@ -40,15 +42,20 @@ impl<'a> Watched<'a> {
             && domain.is_some_and(|name| self.domain.matches(name.as_str()))
     }
 
-    /// Whether a run of that scope judges what is suppressed at all.
-    fn is_judged(&self, scope: &Scope) -> bool {
+    /// Whether a run of that scope judges what is suppressed at all, in every one of these views that it may be about.
+    fn is_judged(&self, scope: &Scope, views: &[View]) -> bool {
         let rule = rules::RULES.iter().find(|rule| rule.goes_by(&self.suppression.rule));
         let checked = rule.is_none_or(|rule| match rule.check {
             Check::Estate(_) | Check::Policy => scope.estate,
             Check::View(_) | Check::Dns(_) => scope.dns,
             Check::Probe(_) => scope.probes,
         });
-        checked && self.suppression.view.is_none_or(|view| scope.views.contains(&view))
+        let of_view = rule.is_some_and(|rule| matches!(rule.check, Check::View(_) | Check::Dns(_)));
+        let seen = match self.suppression.view {
+            Some(view) => scope.views.contains(&view),
+            None => !of_view || views.iter().all(|view| scope.views.contains(view)),
+        };
+        checked && seen
     }
 }
 
@@ -62,6 +69,7 @@ impl<'a> Policy<'a> {
         Self {
             rules: rules::RULES.iter().copied().filter_map(level).collect(),
             suppressions: inventory.suppressions.iter().map(Watched::new).collect(),
+            views: inventory.views.keys().copied().collect(),
             today,
         }
     }
@@ -110,7 +118,7 @@ impl<'a> Policy<'a> {
             let draft = if expired {
                 finding(format!("{subject} expired on {}", suppression.expires))
                     .help("mend what it hid, or give it a new date and say why")
-            } else if !watched.used.get() && watched.is_judged(scope) {
+            } else if !watched.used.get() && watched.is_judged(scope, &self.views) {
                 finding(format!("{subject} hides nothing")).help("delete it")
             } else {
                 continue;

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use super::facts::Facts;
 use crate::dns::{DomainName, RecordData, RecordType, View};
-use crate::observe::{DnsAnswer, Reply, ServerReply};
+use crate::observe::{DnsAnswer, Origin, Reply, ServerReply};
 
 /// The most aliases that a chain may have before it counts as broken.
 pub const MAX_ALIASES: usize = 8;
@@ -29,7 +29,7 @@ pub struct Resolution {
 #[derive(Clone, Debug)]
 pub struct Opinion {
     /// The servers that say so, sorted.
-    pub servers: Vec<SocketAddr>,
+    pub servers: Vec<Origin>,
     /// What they say.
     pub says: Says,
     /// The lowest and the highest TTL of the records, seconds.
@@ -267,7 +267,7 @@ impl<'r> Heard<'r> {
 
 /// Who said something, and what came with it.
 struct Voice {
-    servers: Vec<SocketAddr>,
+    servers: Vec<Origin>,
     ttl_secs: Ttl,
     authoritative: bool,
 }
@@ -280,7 +280,7 @@ impl Voice {
 
 /// The servers that decided something of A and AAAA, grouped by what they said: each thing said is read once.
 fn voices(answers: [Option<&DnsAnswer>; 2]) -> BTreeMap<Heard<'_>, Voice> {
-    let mut servers: BTreeMap<SocketAddr, Vec<(RecordType, &ServerReply)>> = BTreeMap::new();
+    let mut servers: BTreeMap<Origin, Vec<(RecordType, &ServerReply)>> = BTreeMap::new();
     for (rtype, answer) in [RecordType::A, RecordType::Aaaa].into_iter().zip(answers) {
         for reply in answer.into_iter().flat_map(|answer| &answer.replies) {
             if !matches!(reply.reply, Reply::Failed(_)) {
@@ -336,6 +336,8 @@ fn join(a: Ttl, b: Ttl) -> Ttl {
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use super::*;
     use crate::dns::Record;
     use crate::judge::ViewStatus;
@@ -347,7 +349,7 @@ mod tests {
     }
 
     fn reply(server: u8, reply: Reply) -> ServerReply {
-        let server = SocketAddr::from(([10, 0, 0, server], 53));
+        let server = SocketAddr::from(([10, 0, 0, server], 53)).into();
         ServerReply { server, reply, sent: 1, timeouts: 0, truncated: false, authoritative: true }
     }
 

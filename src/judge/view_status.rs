@@ -1,11 +1,11 @@
 //! Whether a view may be judged at all: its servers answer, and they belong to it. Decided before any domain of it.
 
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use crate::dns::{RecordType, View};
 use crate::inventory::{Canary, Inventory};
-use crate::observe::{Answer, DnsAnswer, Observations, Question, Reply};
+use crate::observe::{Answer, DnsAnswer, Observations, Origin, Question, Reply};
 
 /// What is known of a view as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,11 +15,11 @@ pub enum ViewStatus {
     /// This has to be known first.
     Ask(Question),
     /// No server answers anything; what was heard of each instead.
-    Unreachable(Vec<(SocketAddr, String)>),
+    Unreachable(Vec<(Origin, String)>),
     /// Some servers answer something else for the canary than what is declared.
     Wrong {
         /// They, with what they answer.
-        servers: Vec<(SocketAddr, String)>,
+        servers: Vec<(Origin, String)>,
         /// How many servers were asked.
         asked: usize,
     },
@@ -41,7 +41,7 @@ impl ViewStatus {
     }
 }
 
-fn silent_servers(view: View, observed: &Observations) -> Vec<(SocketAddr, String)> {
+fn silent_servers(view: View, observed: &Observations) -> Vec<(Origin, String)> {
     let queries = |sent: u64| if sent == 1 { "1 query".to_owned() } else { format!("{sent} queries") };
     observed.servers(view).map(|(server, tally)| (server, format!("{}, no answer", queries(tally.sent)))).collect()
 }
@@ -62,7 +62,7 @@ fn by_canary(view: View, canary: &Canary, observed: &Observations) -> ViewStatus
 }
 
 /// The servers that decided the canary and did not answer the declared address, with what they said.
-fn wrong_servers(answer: &DnsAnswer, declared: IpAddr) -> Vec<(SocketAddr, String)> {
+fn wrong_servers(answer: &DnsAnswer, declared: IpAddr) -> Vec<(Origin, String)> {
     let said = |reply: &Reply| match reply {
         Reply::Records(records) => {
             let addresses: Vec<_> = records.iter().filter_map(|r| r.data.address()).collect();

@@ -1,19 +1,19 @@
-//! A table of records that a loopback DNS server answers from, as an authoritative server would. Knows no other zone.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! Records that a loopback DNS server answers from, as an authoritative server of the root zone would. Delegates nothing.
 
 use super::dns::{Asked, DnsPlay, Script};
-use crate::dns::{DomainName, Record, RecordData, RecordType};
+use crate::dns::{self, DomainName, RecordData, RecordType, ZoneAnswer};
 
-/// The most aliases that are followed inside the table.
-const MAX_ALIASES: usize = 16;
+/// The TTL of what wildcards make up, seconds.
+const WILDCARD_TTL_SECS: u32 = 300;
 
 /// Records by owner. A name that owns records, or lies above one that does, exists; every other is NXDOMAIN.
-#[derive(Clone, Debug, Default)]
-pub struct Zone {
-    records: BTreeMap<DomainName, Vec<Record>>,
-    existing: BTreeSet<DomainName>,
-    wildcards: BTreeMap<DomainName, Vec<RecordData>>,
+#[derive(Clone, Debug)]
+pub struct Zone(dns::Zone);
+
+impl Default for Zone {
+    fn default() -> Self {
+        Self(dns::Zone::new(DomainName::root()))
+    }
 }
 
 impl Zone {
@@ -25,71 +25,29 @@ impl Zone {
     /// Adds a record.
     #[must_use]
     pub fn with(mut self, owner: DomainName, ttl_secs: u32, data: RecordData) -> Self {
-        let mut above = Some(owner.clone());
-        while let Some(name) = above.filter(|name| !name.is_root()) {
-            above = name.parent();
-            self.existing.insert(name);
-        }
-        self.records.entry(owner.clone()).or_default().push(Record { owner, ttl_secs, data });
+        self.0.add(owner, ttl_secs, data);
         self
     }
 
     /// Adds a record for every name below `parent` that does not exist by itself.
     #[must_use]
-    pub fn with_wildcard(mut self, parent: DomainName, data: RecordData) -> Self {
-        self.existing.insert(parent.clone());
-        self.wildcards.entry(parent).or_default().push(data);
-        self
+    pub fn with_wildcard(self, parent: &DomainName, data: RecordData) -> Self {
+        self.with(dns::Zone::wildcard_below(parent), WILDCARD_TTL_SECS, data)
     }
 
     /// What an authoritative server says: the records with the aliases before them, NODATA or NXDOMAIN.
     pub fn answer(&self, name: &DomainName, rtype: RecordType) -> Script {
-        let mut found = Vec::new();
-        let mut owner = name.clone();
-        for _ in 0..MAX_ALIASES {
-            let here = self.records_of(&owner);
-            let values: Vec<_> = here.iter().filter(|record| record.data.record_type() == rtype).cloned().collect();
-            let alias = here.iter().find_map(|record| match &record.data {
-                RecordData::Cname(target) if rtype != RecordType::Cname => Some((record.clone(), target.clone())),
-                _ => None,
-            });
-            match alias {
-                Some((record, target)) if values.is_empty() => {
-                    found.push(record);
-                    owner = target;
-                }
-                _ => {
-                    found.extend(values);
-                    break;
-                }
-            }
-        }
-        match () {
-            () if !found.is_empty() => Script::records(found),
-            () if self.existing.contains(name) || !self.records_of(name).is_empty() => Script::no_data(),
-            () => Script::no_such_name(),
+        match self.0.answer(name, rtype) {
+            ZoneAnswer::Records(records) => Script::records(records),
+            ZoneAnswer::NoData => Script::no_data(),
+            ZoneAnswer::NoSuchName => Script::no_such_name(),
+            ZoneAnswer::Unknown(_) => Script::referral(),
         }
     }
 
     /// The table as a handler.
     pub fn handler(self) -> impl Fn(&Asked) -> Vec<DnsPlay> + Send + Sync + 'static {
         move |asked| vec![DnsPlay::Answer(self.answer(&asked.name, asked.rtype))]
-    }
-
-    /// The records of a name, a wildcard's included (RFC 4592: the closest name that exists decides).
-    fn records_of(&self, name: &DomainName) -> Vec<Record> {
-        if self.existing.contains(name) {
-            return self.records.get(name).cloned().unwrap_or_default();
-        }
-        let mut above = name.parent();
-        while let Some(parent) = above {
-            if self.existing.contains(&parent) {
-                let wildcard = self.wildcards.get(&parent).into_iter().flatten();
-                return wildcard.map(|data| Record { owner: name.clone(), ttl_secs: 300, data: data.clone() }).collect();
-            }
-            above = parent.parent();
-        }
-        Vec::new()
     }
 }
 
@@ -107,7 +65,7 @@ mod tests {
         Zone::new()
             .with(name("im.example.com"), 300, RecordData::A(Ipv4Addr::new(10, 1, 0, 10)))
             .with(name("old.example.com"), 300, RecordData::Cname(name("im.example.com")))
-            .with_wildcard(name("wild.example.com"), RecordData::A(Ipv4Addr::new(10, 9, 0, 1)))
+            .with_wildcard(&name("wild.example.com"), RecordData::A(Ipv4Addr::new(10, 9, 0, 1)))
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! What can come back. Silence is an answer too, and is kept apart from every other.
 
 use std::fmt;
-use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
+use super::Origin;
 use crate::dns::Record;
 use crate::profile::http::HttpOutcome;
 
@@ -31,8 +31,8 @@ pub struct DnsAnswer {
 /// What one server said, and what it cost to hear it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerReply {
-    /// The server.
-    pub server: SocketAddr,
+    /// Who said it.
+    pub server: Origin,
     /// What it said.
     pub reply: Reply,
     /// Queries sent for it, retries and TCP included.

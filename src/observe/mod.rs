@@ -11,9 +11,11 @@ mod http_failure;
 mod live;
 mod nobody;
 mod observations;
+mod origin;
 mod question;
 pub mod recording;
 mod trouble;
+mod zone_files;
 
 pub use answer::{Answer, DnsAnswer, Failure, Reply, ServerReply};
 pub use dns::{Limits, system_servers};
@@ -21,7 +23,9 @@ pub use http::HttpLimits;
 pub use live::{Live, LiveSettings};
 pub use nobody::Nobody;
 pub use observations::{Observations, Tally};
+pub use origin::Origin;
 pub use question::{Probe, Question, Step};
+pub use zone_files::ZoneFiles;
 
 /// Receives each answer as it comes.
 pub type Deliver<'a> = dyn FnMut(Question, Answer) + 'a;

@@ -1,16 +1,15 @@
 //! All that is known, by question, and what each server had to be asked for it. Never asks.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::SocketAddr;
 
-use super::{Answer, Question, Reply};
+use super::{Answer, Origin, Question, Reply};
 use crate::dns::View;
 
 /// Answers by question, with the tally of every DNS server.
 #[derive(Clone, Debug, Default)]
 pub struct Observations {
     answers: HashMap<Question, Answer>,
-    tallies: BTreeMap<(View, SocketAddr), Tally>,
+    tallies: BTreeMap<(View, Origin), Tally>,
 }
 
 /// What one server was asked and how it answered.
@@ -50,7 +49,7 @@ impl Observations {
     }
 
     /// The servers of a view that were asked, with their tallies.
-    pub fn servers(&self, view: View) -> impl Iterator<Item = (SocketAddr, Tally)> {
+    pub fn servers(&self, view: View) -> impl Iterator<Item = (Origin, Tally)> {
         self.tallies.iter().filter(move |((v, _), _)| *v == view).map(|((_, server), tally)| (*server, *tally))
     }
 

@@ -10,6 +10,7 @@ use super::Header;
 use super::printable::json_printable;
 use crate::dns::View;
 use crate::judge::{DomainVerdict, Finding, Judgement, Severity, State, Undecided, Verdict};
+use crate::observe::{Origin, Tally};
 use crate::profile::{Class, Role};
 
 /// Grows when a reader of the old shape could misread the new one.
@@ -231,14 +232,17 @@ impl Report {
 }
 
 fn views(judgement: &Judgement) -> Vec<ViewInfo> {
-    let server = |(address, tally): &(std::net::SocketAddr, crate::observe::Tally)| ServerInfo {
-        address: address.to_string(),
-        sent: tally.sent,
-        answered: tally.answered,
-        timeouts: tally.timeouts,
-        truncated: tally.truncated,
+    let server = |(origin, tally): &(Origin, Tally)| match origin {
+        Origin::Server(address) => Some(ServerInfo {
+            address: address.to_string(),
+            sent: tally.sent,
+            answered: tally.answered,
+            timeouts: tally.timeouts,
+            truncated: tally.truncated,
+        }),
+        Origin::ZoneFiles => None,
     };
-    let view = |(view, servers): &(View, Vec<_>)| ViewInfo { name: *view, servers: servers.iter().map(server).collect() };
+    let view = |(view, servers): &(View, Vec<_>)| ViewInfo { name: *view, servers: servers.iter().filter_map(server).collect() };
     judgement.views.iter().map(view).collect()
 }
 

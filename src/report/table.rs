@@ -12,6 +12,7 @@ use super::json::Summary;
 use super::{Header, Layout, printable};
 use crate::dns::View;
 use crate::judge::{DomainVerdict, Finding, Judgement, ProbeVerdict, Seen, Severity, State, Undecided, Verdict};
+use crate::observe::Origin;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -40,7 +41,7 @@ pub(super) fn render(header: &Header, judgement: &Judgement, layout: Layout, out
     }
     undecided(&judgement.undecided, layout, out)?;
     servers(judgement, layout, out)?;
-    closing(header, &summary, out)
+    closing(header, judgement, &summary, out)
 }
 
 /// The verdict in one line, before anything else.
@@ -249,6 +250,11 @@ fn servers(judgement: &Judgement, layout: Layout, out: &mut dyn Write) -> io::Re
     for (view, servers) in asked {
         for (server, tally) in servers {
             let silent = if tally.timeouts > 0 { format!(", {} timed out", tally.timeouts) } else { String::new() };
+            if *server == Origin::ZoneFiles {
+                let looked_up = count(tally.questions, "question");
+                writeln!(out, "{DIM}looked up in the {server} ({view}): {looked_up}{DIM:#}")?;
+                continue;
+            }
             let (questions, sent) = (count(tally.questions, "question"), count_word(tally.sent, "query", "queries"));
             let line = format!("asked {server} ({view}): {questions}, {} answered, {sent}{silent}", tally.answered);
             for line in wrap(&line, layout.width, 2).lines() {
@@ -259,14 +265,11 @@ fn servers(judgement: &Judgement, layout: Layout, out: &mut dyn Write) -> io::Re
     Ok(())
 }
 
-fn closing(header: &Header, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(
-        out,
-        "{DIM}{} in {:.1} s, seen from the {} side{DIM:#}",
-        count(summary.domains, "domain"),
-        header.seconds,
-        header.vantage
-    )?;
+fn closing(header: &Header, judgement: &Judgement, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    let mut origins = judgement.views.iter().flat_map(|(_, servers)| servers).map(|(origin, _)| origin);
+    let network = origins.any(|origin| *origin != Origin::ZoneFiles) || judgement.domains.iter().any(|d| !d.probes.is_empty());
+    let seen = if network { format!("seen from the {} side", header.vantage) } else { "without the network".to_owned() };
+    writeln!(out, "{DIM}{} in {:.1} s, {seen}{DIM:#}", count(summary.domains, "domain"), header.seconds)?;
     if summary.error + summary.warning > 0 {
         writeln!(out, "{DIM}imctl explain RULE tells what a rule means and how to fix it{DIM:#}")?;
     }

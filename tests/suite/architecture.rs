@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// Each layer, what it may use besides itself, and words that it must not contain outside its tests.
 const LAYERS: &[(&str, &[&str], &[&str])] = &[
     ("place", &[], PURE),
-    ("dns", &[], PURE),
+    ("dns", &["place"], PURE),
     ("email", &["dns", "place"], PURE),
     ("profile", &["dns", "email"], PURE),
     ("inventory", &["dns", "email", "place", "profile"], PURE),

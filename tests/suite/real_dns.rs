@@ -58,13 +58,13 @@ fn zone(inside: bool) -> String {
 }
 
 /// A server process that ends with the test.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     log: PathBuf,
 }
 
 impl Server {
-    fn start(program: &Path, arguments: &[&str], folder: &Path, name: &str) -> Self {
+    pub(crate) fn start(program: &Path, arguments: &[&str], folder: &Path, name: &str) -> Self {
         let log = folder.join(format!("{name}.log"));
         let file = fs::File::create(&log).expect("a log file");
         let child = Command::new(program)
@@ -79,7 +79,7 @@ impl Server {
     }
 
     /// Waits until something answers on UDP: any answer to a question about the root.
-    fn wait_for(&mut self, address: &str) {
+    pub(crate) fn wait_for(&mut self, address: &str) {
         let query = [0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1];
         let until = Instant::now() + Duration::from_secs(20);
         while Instant::now() < until {
@@ -108,7 +108,7 @@ impl Drop for Server {
     }
 }
 
-fn free_port(ip: &str) -> u16 {
+pub(crate) fn free_port(ip: &str) -> u16 {
     UdpSocket::bind((ip, 0)).expect("a free port").local_addr().expect("its address").port()
 }
 

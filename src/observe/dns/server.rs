@@ -63,7 +63,7 @@ impl Server {
     /// Asks one question until it is answered, or the tries are used up. `sockets` bounds the sockets of all servers together.
     pub(super) async fn ask(&self, name: &DomainName, rtype: RecordType, sockets: &Semaphore) -> ServerReply {
         let mut account = ServerReply {
-            server: self.address,
+            server: self.address.into(),
             reply: Reply::Failed(Failure::Benched),
             sent: 0,
             timeouts: 0,

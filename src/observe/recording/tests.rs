@@ -157,7 +157,7 @@ fn any_reply() -> impl Strategy<Value = Reply> {
 fn any_server_reply() -> impl Strategy<Value = ServerReply> {
     (any_address(), any_reply(), any::<u32>(), any::<u32>(), any::<bool>(), any::<bool>()).prop_map(
         |(server, reply, sent, timeouts, truncated, authoritative)| ServerReply {
-            server,
+            server: server.into(),
             reply,
             sent,
             timeouts,
