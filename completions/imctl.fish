@@ -172,8 +172,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand lint" -l color -d 'Colours i
 always\t'Always'
 never\t'Never'"
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
-complete -c imctl -n "__fish_imctl_using_subcommand lint" -s q -l quiet -d 'Say only what is asked for: no progress, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand lint" -s v -l verbose -d 'Say more; twice for still more'
+complete -c imctl -n "__fish_imctl_using_subcommand lint" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand lint" -s v -l verbose -d 'List what is in order, too'
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l keep -d 'Write the deployment\'s imctl.toml into this folder and keep everything running until Ctrl-C' -r -F
