@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use super::nearest;
+use super::reporting::terminal_width;
 use crate::exit::{ExitStatus, Failure};
 use crate::judge::rules::RULES;
 
@@ -17,15 +18,39 @@ pub fn run(rule: Option<&str>) -> anyhow::Result<ExitStatus> {
             }
         }
         Some(id) => match RULES.iter().find(|rule| rule.goes_by(id)) {
-            Some(rule) => writeln!(out, "{}", rule.explanation.trim_end())?,
+            Some(rule) => writeln!(out, "{}", fitted(rule.explanation.trim_end(), terminal_width()))?,
             None => return Err(unknown(id).into()),
         },
     }
     Ok(ExitStatus::Clean)
 }
 
+/// The text with its paragraphs filled to the width; headings and examples, which are indented, stay as they are.
+fn fitted(markdown: &str, width: usize) -> String {
+    let is_prose = |block: &str| !block.starts_with(['#', ' ', '-', '|']);
+    let fit = |block: &str| if is_prose(block) { textwrap::refill(block, width) } else { block.to_owned() };
+    markdown.split("\n\n").map(fit).collect::<Vec<_>>().join("\n\n")
+}
+
 fn unknown(id: &str) -> Failure {
     let near = nearest(id, RULES.iter().map(|rule| rule.id));
     let hint = near.map_or("`imctl explain` lists all".to_owned(), |near| format!("did you mean {near}?"));
     Failure::unusable(format!("no rule is called {id:?}; {hint}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prose_fits_and_examples_stay_as_they_are() {
+        for rule in RULES {
+            let text = fitted(rule.explanation, 80);
+            let prose = text.lines().filter(|line| !line.starts_with(['#', ' ', '-', '|']));
+            assert!(prose.clone().all(|line| textwrap::core::display_width(line) <= 80), "{}", rule.id);
+            for example in rule.explanation.lines().filter(|line| line.starts_with("    ")) {
+                assert!(text.contains(example), "{}: {example}", rule.id);
+            }
+        }
+    }
 }

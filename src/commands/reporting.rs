@@ -63,7 +63,7 @@ fn write_file(format: Format, path: &Path, header: &Header, judgement: &Judgemen
     WholeFile::write(path, &plain.into_inner()).with_context(|| format!("in {}", folder_of(path).display()))
 }
 
-fn terminal_width() -> usize {
+pub(super) fn terminal_width() -> usize {
     if !io::stdout().is_terminal() {
         return PIPE_WIDTH;
     }

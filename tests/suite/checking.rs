@@ -254,6 +254,20 @@ fn a_recording_judged_again_gives_the_same_report_but_for_the_run() {
 }
 
 #[test]
+fn a_recording_replaces_an_older_one_and_no_other_file() {
+    let (internal, external, machines) = (dns(healthy("10.1.0.10")), dns(healthy("203.0.113.10")), router());
+    let folder = folder_with(&inventory(&internal, &external, &machines));
+    for _ in 0..2 {
+        assert_eq!(run(folder.path(), &["dns-check", "--save", "answers.jsonl"]).code, 0);
+    }
+    let before = fs::read_to_string(folder.path().join("imctl.toml")).expect("the inventory");
+    let ran = run(folder.path(), &["dns-check", "--save", "imctl.toml"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("is no recording"), "{}", ran.stderr);
+    assert_eq!(fs::read_to_string(folder.path().join("imctl.toml")).expect("the inventory"), before);
+}
+
+#[test]
 fn from_outside_routers_must_not_answer() {
     let (internal, external, machines) = (dns(healthy("10.1.0.10")), dns(healthy("203.0.113.10")), router());
     let folder = folder_with(&inventory(&internal, &external, &machines));
