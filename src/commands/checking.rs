@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::time::Instant;
 
 use anyhow::Context as _;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, civil::Date};
+use jiff::civil::Date;
 
+use super::clock::{self, Started};
 use super::watching::Watcher;
 use super::{interrupted, recordings, reporting};
 use crate::cli::{Common, ObservingArgs, ReportingArgs};
@@ -18,7 +17,6 @@ use crate::inventory::{Inventory, Server};
 use crate::judge::{Estate, Judgement, Policy, Scope};
 use crate::observe::{self, HttpLimits, Limits, Live, LiveSettings, Nobody, Observations, Source, recording};
 use crate::pipeline::{PipelineError, Run};
-use crate::report::Header;
 
 /// What one of the three commands wants done.
 pub(super) struct Job<'a> {
@@ -57,36 +55,29 @@ impl Job<'_> {
         if self.inventory.domains.is_empty() {
             return Err(no_domain().into());
         }
-        let started = Timestamp::now();
+        let started = Started::now();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
         let evidence = self.evidence(started)?;
-        let clock = Instant::now();
         let judgement = runtime.block_on(self.judge(evidence, started)).map_err(|stopped| self.explain(stopped))?;
-        let header = Header {
-            command: self.command,
-            started: seconds(started),
-            seconds: (clock.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
-            vantage: self.inventory.vantage,
-        };
+        let header = started.header(self.command, self.inventory.vantage);
         reporting::write(&header, &judgement, self.reporting, self.common)?;
         Ok(judgement)
     }
 
     /// Live sources, or recordings with nobody to ask. Narrows the scope to the views that can be judged.
-    fn evidence(&mut self, started: Timestamp) -> anyhow::Result<Evidence> {
+    fn evidence(&mut self, started: Started) -> anyhow::Result<Evidence> {
         let replay = !self.observing.from.is_empty();
         let servers = if replay { BTreeMap::new() } else { servers(&self.inventory, self.observing)? };
-        let today = |at: Timestamp| TimeZone::UTC.to_datetime(at).date();
         let evidence = if replay {
             let recording = recordings::read(&self.observing.from, self.common)?;
             if !self.vantage_given {
                 self.inventory.vantage = recording.vantage;
             }
             // Judged as of the day on which it was made, so that it reads the same on any other.
-            Evidence { observed: recording.observed, source: Box::new(Nobody), today: today(recording.started) }
+            Evidence { observed: recording.observed, source: Box::new(Nobody), today: clock::day(recording.started) }
         } else {
             let source = Box::new(Live::new(&self.live_settings(servers)).context("the network cannot be asked")?);
-            Evidence { observed: Observations::default(), source, today: today(started) }
+            Evidence { observed: Observations::default(), source, today: started.day() }
         };
         let declared = |view: &View| self.inventory.views.get(view).is_some_and(|settings| !settings.servers.is_empty());
         let recorded = |view: &View| evidence.observed.servers(*view).next().is_some();
@@ -123,12 +114,13 @@ impl Job<'_> {
         }
     }
 
-    async fn judge(&self, evidence: Evidence, started: Timestamp) -> Result<Judgement, Stopped> {
+    async fn judge(&self, evidence: Evidence, started: Started) -> Result<Judgement, Stopped> {
         let Evidence { mut observed, source, today } = evidence;
         let estate = Estate { inventory: &self.inventory, roster: self.roster.as_ref(), today };
         let policy = Policy::new(&self.inventory, today);
-        let header = recording::Header::new(self.command, seconds(started), self.inventory.vantage);
-        let mut watcher = Watcher::new(self.observing.save.as_deref(), &header, self.common).map_err(Stopped::Setup)?;
+        let header = recording::Header::new(self.command, started.text(), self.inventory.vantage);
+        let save = self.observing.save.as_deref().map(|path| (path, &header));
+        let mut watcher = Watcher::new(save, self.common).map_err(Stopped::Setup)?;
         let run = Run { estate, scope: &self.scope, policy: &policy };
         let judged = async { run.settle(&*source, &mut observed, &mut watcher).await.map_err(Stopped::Pipeline) };
         let outcome = tokio::select! {
@@ -184,11 +176,6 @@ fn servers(inventory: &Inventory, observing: &ObservingArgs) -> anyhow::Result<B
         servers.insert(*view, addresses);
     }
     Ok(servers)
-}
-
-/// RFC 3339 without fractions of a second.
-fn seconds(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 pub(super) fn no_domain() -> Failure {

@@ -1,13 +1,11 @@
 //! `imctl lint`: everything that can be judged from files alone: inventory, e-mail lists, zone files. Never touches the network.
 
 use std::collections::{BTreeSet, HashMap};
-use std::time::Instant;
 
 use anyhow::Context as _;
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::checking::{exit_status, no_domain};
+use super::clock::Started;
 use super::watching::Watcher;
 use super::{inventory_file, lists, remark, reporting, selection, zone_files};
 use crate::cli::{Common, LintArgs, RoleArgs, VantageArgs};
@@ -16,9 +14,8 @@ use crate::exit::{ExitStatus, Failure};
 use crate::inventory::{Domain, Inventory};
 use crate::judge::rules::RULES;
 use crate::judge::{Check, Estate, Finding, Judgement, Policy, Scope};
-use crate::observe::{Observations, ZoneFiles, recording};
+use crate::observe::{Observations, ZoneFiles};
 use crate::pipeline::Run;
-use crate::report::Header;
 
 /// Lints and reports.
 pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
@@ -34,27 +31,20 @@ pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     // A canary proves where queries go, and none goes anywhere.
     inventory.views.values_mut().for_each(|settings| settings.canary = None);
 
-    let (started, clock) = (Timestamp::now(), Instant::now());
-    let today = TimeZone::UTC.to_datetime(started).date();
+    let started = Started::now();
+    let today = started.day();
     let scope = Scope { views: zones.0.keys().copied().collect(), estate: true, dns: !zones.0.is_empty(), probes: false };
     inventory.suppressions.retain(|suppression| suppression.expires < today || !needs_servers(&suppression.rule));
     let policy = Policy::new(&inventory, today);
     let estate = Estate { inventory: &inventory, roster: roster.as_ref(), today };
-    let recording = recording::Header::new("lint", started.to_string(), inventory.vantage);
-    let mut watcher = Watcher::new(None, &recording, common)?;
+    let mut watcher = Watcher::new(None, common)?;
     let mut observed = Observations::default();
     let runtime = tokio::runtime::Builder::new_current_thread().build().context("no runtime")?;
     let settled = runtime.block_on(Run { estate, scope: &scope, policy: &policy }.settle(&zones, &mut observed, &mut watcher));
     watcher.finish();
     let mut judgement = settled.map_err(|error| Failure::internal(format!("{:#}", anyhow::Error::from(error))))?;
     point_at_zones(&mut judgement, &zones, &inventory);
-    let header = Header {
-        command: "lint",
-        started: started.to_string(),
-        seconds: clock.elapsed().as_secs_f64(),
-        vantage: inventory.vantage,
-    };
-    reporting::write(&header, &judgement, &args.reporting, common)?;
+    reporting::write(&started.header("lint", inventory.vantage), &judgement, &args.reporting, common)?;
     Ok(exit_status(&judgement, &args.reporting))
 }
 

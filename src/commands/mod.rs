@@ -7,6 +7,7 @@ use crate::report::printable;
 
 pub mod audit;
 mod checking;
+mod clock;
 pub mod demo;
 pub mod derive;
 pub mod dns_check;

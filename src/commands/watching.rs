@@ -29,8 +29,8 @@ pub(super) struct Watcher {
 
 impl Watcher {
     /// Opens the recording. An older one of that name is replaced; any other file is not, for it was named by mistake.
-    pub(super) fn new(save: Option<&Path>, header: &Header, common: &Common) -> anyhow::Result<Self> {
-        let open = |path: &Path| -> anyhow::Result<Recorder<File>> {
+    pub(super) fn new(save: Option<(&Path, &Header)>, common: &Common) -> anyhow::Result<Self> {
+        let open = |(path, header): (&Path, &Header)| -> anyhow::Result<Recorder<File>> {
             if !may_be_replaced(path) {
                 let why = format!("--save {}: that file is no recording; it is left alone, name another", path.display());
                 return Err(Failure::unusable(why).into());
