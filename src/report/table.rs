@@ -12,7 +12,7 @@ use super::json::Summary;
 use super::{Header, Layout, printable};
 use crate::dns::View;
 use crate::judge::{DomainVerdict, Finding, Judgement, ProbeVerdict, Seen, Severity, State, Undecided, Verdict};
-use crate::observe::Origin;
+use crate::observe::{Origin, Tally};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -243,26 +243,29 @@ fn undecided(undecided: &[Undecided], layout: Layout, out: &mut dyn Write) -> io
 
 /// Who was asked, so that nobody has to wonder whether a query went to the wrong place.
 fn servers(judgement: &Judgement, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let asked: Vec<_> = judgement.views.iter().filter(|(_, servers)| !servers.is_empty()).collect();
+    let asked: Vec<_> =
+        judgement.views.iter().flat_map(|(view, servers)| servers.iter().map(move |server| (view, server))).collect();
     if !asked.is_empty() {
         writeln!(out)?;
     }
-    for (view, servers) in asked {
-        for (server, tally) in servers {
-            let silent = if tally.timeouts > 0 { format!(", {} timed out", tally.timeouts) } else { String::new() };
-            if *server == Origin::ZoneFiles {
-                let looked_up = count(tally.questions, "question");
-                writeln!(out, "{DIM}looked up in the {server} ({view}): {looked_up}{DIM:#}")?;
-                continue;
-            }
-            let (questions, sent) = (count(tally.questions, "question"), count_word(tally.sent, "query", "queries"));
-            let line = format!("asked {server} ({view}): {questions}, {} answered, {sent}{silent}", tally.answered);
-            for line in wrap(&line, layout.width, 2).lines() {
-                writeln!(out, "{DIM}{line}{DIM:#}")?;
-            }
+    for (view, (origin, tally)) in asked {
+        // A server that is dead beside one that is not leaves nothing undecided; it should not be overlooked all the same.
+        let style = if tally.questions > 0 && tally.answered == 0 { YELLOW } else { DIM };
+        for line in wrap(&account(*view, *origin, tally), layout.width, 2).lines() {
+            writeln!(out, "{style}{line}{style:#}")?;
         }
     }
     Ok(())
+}
+
+fn account(view: View, origin: Origin, tally: &Tally) -> String {
+    let questions = count(tally.questions, "question");
+    if origin == Origin::ZoneFiles {
+        return format!("looked up in the {origin} ({view}): {questions}");
+    }
+    let answered = if tally.answered == 0 { "none answered".to_owned() } else { format!("{} answered", tally.answered) };
+    let timed_out = if tally.timeouts > 0 { format!(", {} timed out", tally.timeouts) } else { String::new() };
+    format!("asked {origin} ({view}): {questions}, {answered}, {}{timed_out}", count_word(tally.sent, "query", "queries"))
 }
 
 fn closing(header: &Header, judgement: &Judgement, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
