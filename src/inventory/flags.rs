@@ -41,7 +41,7 @@ pub enum FlagError {
         reason: String,
     },
     /// A domain that the inventory does not have.
-    #[error("{name} is not in imctl.toml{}", hint(near.as_ref()))]
+    #[error("{name} is not in the inventory{}", hint(near.as_ref()))]
     UnknownDomain {
         /// The name.
         name: DomainName,
@@ -49,13 +49,13 @@ pub enum FlagError {
         near: Option<DomainName>,
     },
     /// A pattern that no domain fits.
-    #[error("no domain of imctl.toml matches {pattern:?}: name one that it has, or leave the names out to take all")]
+    #[error("no domain of the inventory matches {pattern:?}: name one that it has, or leave the names out to take all")]
     NoMatch {
         /// The pattern as it was typed.
         pattern: String,
     },
     /// A pattern, and nothing to choose from.
-    #[error("{pattern:?} chooses among the domains of imctl.toml, and there is none: name the domain itself, or give --config")]
+    #[error("{pattern:?} chooses among the domains of an inventory, and there is none: name the domain itself, or give --config")]
     NothingToMatch {
         /// The pattern as it was typed.
         pattern: String,
@@ -290,19 +290,19 @@ mod tests {
         let none = Flags::default();
         assert_eq!(
             message(Some(inventory()), &none, &["im.exmaple.com"]),
-            "im.exmaple.com is not in imctl.toml: did you mean im.example.com?"
+            "im.exmaple.com is not in the inventory: did you mean im.example.com?"
         );
         assert_eq!(
             message(Some(inventory()), &none, &["example.org"]),
-            "example.org is not in imctl.toml: did you mean im.example.org?"
+            "example.org is not in the inventory: did you mean im.example.org?"
         );
         assert_eq!(
             message(Some(inventory()), &none, &["other.test"]),
-            "other.test is not in imctl.toml: declare it with [[domain]], or give --router or --reverse-proxy"
+            "other.test is not in the inventory: declare it with [[domain]], or give --router or --reverse-proxy"
         );
         assert_eq!(
             message(Some(inventory()), &none, &["*.test"]),
-            "no domain of imctl.toml matches \"*.test\": name one that it has, or leave the names out to take all"
+            "no domain of the inventory matches \"*.test\": name one that it has, or leave the names out to take all"
         );
     }
 
