@@ -46,7 +46,7 @@ Register-ArgumentCompleter -Native -CommandName 'imctl' -ScriptBlock {
         }
         'imctl;derive' {
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'What the lists are')
-            [CompletionResult]::new('--column', '--column', [CompletionResultType]::ParameterName, 'The column of a table that holds the addresses: its header, or its number from 1')
+            [CompletionResult]::new('--column', '--column', [CompletionResultType]::ParameterName, 'The column that holds the addresses: its header, or its number from 1; in LDIF and JSON the attribute')
             [CompletionResult]::new('--prefix', '--prefix', [CompletionResultType]::ParameterName, 'What stands before an e-mail domain in its IM domain [default: that of the inventory, or im.]')
             [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'One IM domain for everybody')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the addresses are written')

@@ -42,7 +42,7 @@ set edit:completion:arg-completer[imctl] = {|@words|
         }
         &'imctl;derive'= {
             cand --from 'What the lists are'
-            cand --column 'The column of a table that holds the addresses: its header, or its number from 1'
+            cand --column 'The column that holds the addresses: its header, or its number from 1; in LDIF and JSON the attribute'
             cand --prefix 'What stands before an e-mail domain in its IM domain [default: that of the inventory, or im.]'
             cand --domain 'One IM domain for everybody'
             cand --format 'How the addresses are written'

@@ -1,5 +1,6 @@
 //! `imctl derive`: e-mail lists in, IM addresses out. Never keeps a list in memory.
 
+mod change_file;
 mod output;
 mod rejects;
 mod spreadsheet;
@@ -29,7 +30,7 @@ const STANDARD_INPUT: &str = "<standard input>";
 pub fn run(args: &DeriveArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     let options = list_options(args)?;
     let mapping = mapping(args, inventory_file::find(common)?.as_ref())?;
-    let output = Output::new(args.format, BufWriter::with_capacity(64 * 1024, io::stdout().lock()))?;
+    let output = Output::new(args.format, BufWriter::with_capacity(64 * 1024, io::stdout().lock()));
     // Whatever cannot be read or written is found before a line comes out.
     let lists = args.files.iter().map(|path| open(path, &options)).collect::<anyhow::Result<Vec<_>>>()?;
     let lists = if lists.is_empty() { vec![open(Path::new("-"), &options)?] } else { lists };
@@ -44,6 +45,7 @@ pub fn run(args: &DeriveArgs, common: &Common) -> anyhow::Result<ExitStatus> {
         quiet: common.quiet,
         derived: 0,
         refused: 0,
+        skipped: 0,
     };
     for list in lists {
         let file = list.file().clone();
@@ -56,24 +58,22 @@ fn list_options(args: &DeriveArgs) -> Result<ListOptions, Failure> {
     let kind = match args.from {
         ListKind::Auto => None,
         ListKind::Text if args.column.is_some() => {
-            return Err(Failure::unusable("--column needs a table: leave out --from text"));
+            return Err(Failure::unusable("--column needs a table or a directory's records: leave out --from text"));
         }
         ListKind::Text => Some(Kind::Text),
         ListKind::Csv => Some(Kind::Csv),
-        ListKind::Ldif => return Err(unread("--from ldif", "LDIF")),
-        ListKind::Json => return Err(unread("--from json", "JSON")),
+        ListKind::Ldif => Some(Kind::Ldif),
+        ListKind::Json => Some(Kind::Json),
     };
-    if args.format == DeriveFormat::Url && args.domains {
-        return Err(Failure::unusable("--format url writes addresses: with --domains use text, csv, jsonl or table"));
+    if matches!(args.format, DeriveFormat::Url | DeriveFormat::Ldif) && args.domains {
+        let name = if args.format == DeriveFormat::Url { "url" } else { "ldif" };
+        let why = format!("--format {name} writes addresses: with --domains use text, csv, jsonl or table");
+        return Err(Failure::unusable(why));
     }
     if args.files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
         return Err(Failure::unusable("standard input can be read only once: name - once"));
     }
     Ok(ListOptions { kind, column: args.column.clone() })
-}
-
-fn unread(flag: &str, what: &str) -> Failure {
-    Failure::unusable(format!("{flag}: {what} is not read yet by this version: export the list as CSV or as one address a line"))
 }
 
 /// What maps e-mail domains to IM domains; flags come before the inventory.
@@ -113,29 +113,47 @@ struct Run<W: Write> {
     quiet: bool,
     derived: u64,
     refused: u64,
+    /// Left out on purpose.
+    skipped: u64,
 }
 
 impl<W: Write> Run<W> {
     fn take(&mut self, file: &Arc<str>, entry: Entry<'_>) -> anyhow::Result<()> {
-        let Outcome { raw, place, result, remarks, is_first, .. } = self.people.take(file, entry, &self.mapping);
+        if let Some(why) = &entry.skipped {
+            self.skipped += 1;
+            if !self.quiet {
+                say(&entry.place(file), "skipped", why);
+            }
+            return Ok(());
+        }
+        let Outcome { raw, place, result, remarks, is_first, owner, .. } = self.people.take(file, entry, &self.mapping);
         let (email, im) = match &result {
             Ok((email, im)) => (email, im),
             Err(refusal) => {
                 self.refused += 1;
-                say(&place, refusal);
+                say(&place, refusal.kind.rule(), &refusal.message);
                 return self.rejects.as_mut().map_or(Ok(()), |rejects| rejects.add(raw));
             }
         };
+        let dn = owner.and_then(|owner| owner.dn);
+        if dn.is_none() && self.output.needs_dn() {
+            self.refused += 1;
+            let why = format!(
+                "\"{email}\": it has no DN, which a change file needs: export the list with the DN (ldifde, csvde, Get-ADUser)"
+            );
+            say(&place, "skipped", &why);
+            return self.rejects.as_mut().map_or(Ok(()), |rejects| rejects.add(raw));
+        }
         self.derived += 1;
         for remark in &remarks {
             if self.is_worth_saying(remark) {
-                say(&place, remark);
+                say(&place, remark.kind.rule(), &remark.message);
             }
         }
         match &mut self.tally {
             Some(tally) => tally.count(&im.domain, is_first),
             None if self.unique && !is_first => {}
-            None => self.output.address(&Row { im, email, place: &place })?,
+            None => self.output.address(&Row { im, email, place: &place, dn: dn.unwrap_or_default() })?,
         }
         Ok(())
     }
@@ -150,7 +168,7 @@ impl<W: Write> Run<W> {
     }
 
     fn finish(mut self) -> anyhow::Result<ExitStatus> {
-        if self.derived + self.refused == 0 {
+        if self.derived + self.refused + self.skipped == 0 {
             return Err(Failure::unusable("no input matched: the lists hold no e-mail address").into());
         }
         if let Some(tally) = &self.tally {
@@ -168,7 +186,7 @@ impl<W: Write> Run<W> {
 }
 
 /// `FILE:LINE:COL: rule: why` on standard error, whose absence is no reason to stop.
-fn say(place: &Place, remark: &Remark) {
-    let line = format!("{place}: {}: {}", remark.kind.rule(), remark.message);
+fn say(place: &Place, rule: &str, why: &str) {
+    let line = format!("{place}: {rule}: {why}");
     let _ = writeln!(anstream::stderr().lock(), "{}", printable(&line));
 }

@@ -5,8 +5,10 @@ use std::collections::hash_map::Entry as Slot;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
+use super::address::LocalPart;
 use super::derive::{ImAddress, Mapping, Remark, derive};
-use super::list::Entry;
+use super::entry::{Entry, Owner};
+use super::mailbox::excerpt;
 use super::{Address, ProblemKind};
 use crate::place::Place;
 
@@ -47,6 +49,8 @@ pub struct Outcome<'a> {
     pub is_first: bool,
     /// Whether the list held an IM address already, so that the e-mail domain is not known.
     pub passed: bool,
+    /// Whose address it is, where the list says more than the address.
+    pub owner: Option<Owner<'a>>,
 }
 
 impl People {
@@ -60,13 +64,19 @@ impl People {
             passed = derived.remarks.iter().any(|remark| remark.kind == ProblemKind::AlreadyAnImAddress);
             let twice = self.enter(&email, &derived.address, passed, &place);
             is_first = twice.is_none();
-            remarks.extend(derived.remarks.into_iter().chain(twice));
+            let other = entry.owner.and_then(|owner| mismatch(&owner, &email, &derived.address));
+            remarks.extend(derived.remarks.into_iter().chain(other).chain(twice));
             Ok((email, derived.address))
         });
+        let mut result = result;
         if result.is_err() {
             remarks.clear();
         }
-        Outcome { raw: entry.raw, place, result, remarks, is_first, passed }
+        if let Some(owner) = &entry.owner {
+            let source = owner.to_string();
+            remarks.iter_mut().chain(result.as_mut().err()).for_each(|remark| remark.message.push_str(&source));
+        }
+        Outcome { raw: entry.raw, place, result, remarks, is_first, passed, owner: entry.owner }
     }
 
     /// Notes an address; says so when somebody has it already.
@@ -97,6 +107,28 @@ impl People {
     fn fingerprint(&self, value: impl std::hash::Hash) -> u128 {
         u128::from(self.seeds.0.hash_one(&value)) << 64 | u128::from(self.seeds.1.hash_one(&value))
     }
+}
+
+/// The IM address in the directory is another one; IM servers go by theirs (rvp.md 36).
+fn mismatch(owner: &Owner<'_>, email: &Address, im: &ImAddress) -> Option<Remark> {
+    let held = owner.im_address?;
+    let (local, domain) = held.rsplit_once('@').unwrap_or((held, ""));
+    let same = domain.eq_ignore_ascii_case(im.domain.as_str());
+    if same && LocalPart::new(local).folded() == im.local.folded() {
+        return None;
+    }
+    let alias = owner.alias.is_some_and(|alias| same && alias.to_lowercase() == local.to_lowercase());
+    let why = match (alias, owner.alias) {
+        (true, Some(alias)) => {
+            format!(
+                "the directory made it from mailNickname, {:?}: tell the person, or make alias and address the same",
+                excerpt(alias)
+            )
+        }
+        _ => "correct msExchIMAddress, or the primary address".to_owned(),
+    };
+    let why = format!("it becomes {im}, and msExchIMAddress is {:?}: {why}", excerpt(held));
+    Some(Remark::new(ProblemKind::DirectoryMismatch, &email.to_string(), why))
 }
 
 #[cfg(test)]
@@ -145,5 +177,26 @@ mod tests {
             take("two.txt", 5)[0].message,
             "\"ann@a.example\": the same person stands at one.txt:3:1: remove one of the two"
         );
+    }
+
+    #[test]
+    fn the_address_in_the_directory_is_compared_without_case() {
+        let mapping = Mapping::new("im.").expect("a prefix");
+        let said = |im_address, alias| {
+            let mut entry = Entry::of_piece(addresses("Ann@a.example").next().expect("one"), 1, 1);
+            entry.owner = Some(Owner { source: Some((7, "mail")), label: "CN=Ann", im_address, alias, ..Owner::default() });
+            let mut remarks = People::default().take(&"l".into(), entry, &mapping).remarks;
+            remarks.pop().map(|remark| (remark.kind.rule(), remark.message))
+        };
+        assert_eq!(said(None, Some("al")), None);
+        assert_eq!(said(Some("ann@IM.a.example"), None), None);
+        let (rule, message) = said(Some("al@im.a.example"), Some("AL")).expect("a remark");
+        assert_eq!(rule, "directory-mismatch");
+        assert!(
+            message.starts_with("\"Ann@a.example\": it becomes Ann@im.a.example") && message.contains("mailNickname"),
+            "{message}"
+        );
+        assert!(message.ends_with(" (mail of record 7, CN=Ann)"), "{message}");
+        assert!(said(Some("al@im.a.example"), Some("bo")).is_some_and(|(_, message)| message.contains("correct msExchIMAddress")));
     }
 }

@@ -1,10 +1,12 @@
 //! Plain lists: lines of addresses, `#` at the start of a line begins a comment. Never asks what a line is for.
 
-use std::io::{self, BufRead};
+use std::io::BufRead;
 use std::sync::Arc;
 
 use super::derive::Remark;
-use super::list::{Entry, ListError, MAX_RECORD, Sink};
+use super::entry::Entry;
+use super::lines::{Outcome, next_line};
+use super::list::{ListError, MAX_RECORD, Sink};
 use super::mailbox::is_blank;
 use super::{ProblemKind, addresses};
 
@@ -46,42 +48,6 @@ pub(super) fn line<E>(bytes: &[u8], number: u32, sink: &mut Sink<'_, E>) -> Resu
         sink(Entry::of_piece(piece, number, 1))?;
     }
     Ok(())
-}
-
-enum Outcome {
-    Line,
-    /// The line holds its first octets; the rest was skipped.
-    TooLong,
-    End,
-}
-
-/// Reads up to the next line feed, which it takes off; never keeps more than [`MAX_RECORD`] octets.
-fn next_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Outcome> {
-    line.clear();
-    let mut any = false;
-    let mut outcome = Outcome::Line;
-    loop {
-        let available = match input.fill_buf() {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            other => other?,
-        };
-        if available.is_empty() {
-            return Ok(if any { outcome } else { Outcome::End });
-        }
-        any = true;
-        let end = available.iter().position(|&byte| byte == b'\n');
-        let part = available.get(..end.unwrap_or(available.len())).unwrap_or_default();
-        let room = MAX_RECORD - line.len();
-        if part.len() > room {
-            outcome = Outcome::TooLong;
-        }
-        line.extend_from_slice(part.get(..part.len().min(room)).unwrap_or_default());
-        let taken = part.len() + usize::from(end.is_some());
-        input.consume(taken);
-        if end.is_some() {
-            return Ok(outcome);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::ProblemKind;
 use super::derive::Remark;
-use super::list::damage;
+use super::entry::damage;
 use super::mailbox::{excerpt, is_blank};
 use super::scheme::{Scheme, scheme};
 
@@ -26,10 +26,14 @@ pub(super) fn choose<'a>(cell: &'a str, mail: Option<&str>) -> Result<Choice<'a>
         let remark = Some(damage.clone());
         return mail.map(|_| Choice { value: None, remark }).ok_or(damage);
     }
-    let all: Vec<(usize, &str)> = values(cell).collect();
+    choose_of(&values(cell).collect::<Vec<_>>(), cell, mail)
+}
+
+/// The same of values that stand apart, each with a number that comes back as its position; `shown` stands for all of them.
+pub(super) fn choose_of<'a>(all: &[(usize, &'a str)], shown: &str, mail: Option<&str>) -> Result<Choice<'a>, Remark> {
     let primary: Vec<(usize, &str)> = all.iter().copied().filter(|(_, value)| value.starts_with("SMTP:")).collect();
     let is_mail = |value: &str| mail.is_some_and(|mail| bare(value).eq_ignore_ascii_case(bare(mail)));
-    match (&primary[..], &all[..]) {
+    match (&primary[..], all) {
         (&[one], _) => {
             let other = mail.filter(|_| !is_mail(one.1));
             let remark = other.map(|mail| {
@@ -42,13 +46,13 @@ pub(super) fn choose<'a>(cell: &'a str, mail: Option<&str>) -> Result<Choice<'a>
         (&[], _) if mail.is_some() => Ok(Choice { value: None, remark: None }),
         (&[], _) => {
             let why = "none of its addresses is marked SMTP: as the primary one: set the person's primary address";
-            Err(Remark::new(ProblemKind::NoPrimaryAddress, cell, why))
+            Err(Remark::new(ProblemKind::NoPrimaryAddress, shown, why))
         }
         (&[.., last], _) => {
             let chosen = primary.iter().copied().find(|(_, value)| is_mail(value)).unwrap_or(last);
             let taken = excerpt(bare(chosen.1));
             let why = format!("{} addresses are marked SMTP: as the primary one, {taken:?} is taken: keep one", primary.len());
-            Ok(Choice { value: Some(chosen), remark: Some(Remark::new(ProblemKind::AmbiguousPrimaryAddress, cell, why)) })
+            Ok(Choice { value: Some(chosen), remark: Some(Remark::new(ProblemKind::AmbiguousPrimaryAddress, shown, why)) })
         }
     }
 }
