@@ -15,7 +15,7 @@ use anyhow::Context as _;
 
 use super::inventory_file;
 use crate::cli::{Common, DeriveArgs, DeriveFormat, ListKind};
-use crate::email::{Entry, Kind, List, ListOptions, Mapping, Outcome, People, ProblemKind, Remark};
+use crate::email::{Entry, Kind, List, ListOptions, Mapping, Met, Outcome, Pass, People, ProblemKind, Remark, Taker, Way};
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::Inventory;
 use crate::place::Place;
@@ -24,6 +24,8 @@ use output::{Output, Row};
 use rejects::Rejects;
 use tally::Tally;
 
+/// How many people are compared with each other where nothing asks for all, so that memory does not grow with the list.
+const MOST_COMPARED: usize = 100_000;
 const STANDARD_INPUT: &str = "<standard input>";
 
 /// Derives and writes as it reads.
@@ -35,9 +37,13 @@ pub fn run(args: &DeriveArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     let lists = args.files.iter().map(|path| open(path, &options)).collect::<anyhow::Result<Vec<_>>>()?;
     let lists = if lists.is_empty() { vec![open(Path::new("-"), &options)?] } else { lists };
     let rejects = args.rejects.as_deref().map(Rejects::create).transpose()?;
+    // Text and URLs are what long lists become: only what asks for it remembers everybody.
+    let bounded = matches!(args.format, DeriveFormat::Text | DeriveFormat::Url) && !args.unique && !args.domains;
+    let quick = mapping.quick();
     let mut run = Run {
         mapping,
-        people: People::default(),
+        people: if bounded { People::bounded(MOST_COMPARED) } else { People::default() },
+        passes: args.format == DeriveFormat::Text && !args.domains,
         output,
         tally: args.domains.then(Tally::default),
         rejects,
@@ -49,7 +55,10 @@ pub fn run(args: &DeriveArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     };
     for list in lists {
         let file = list.file().clone();
-        list.read(&mut |entry: Entry<'_>| run.take(&file, entry))?;
+        match &quick {
+            Some(quick) if run.passes => list.read_quickly(quick, &mut OfFile { run: &mut run, file: &file })?,
+            _ => list.read(&mut |entry: Entry<'_>| run.take(&file, entry))?,
+        }
     }
     run.finish()
 }
@@ -105,6 +114,8 @@ fn open(path: &Path, options: &ListOptions) -> anyhow::Result<List<Box<dyn Read>
 struct Run<W: Write> {
     mapping: Mapping,
     people: People,
+    /// Whether ordinary lines may go the quick way.
+    passes: bool,
     output: Output<W>,
     /// With `--domains`.
     tally: Option<Tally>,
@@ -115,6 +126,35 @@ struct Run<W: Write> {
     refused: u64,
     /// Left out on purpose.
     skipped: u64,
+}
+
+/// The part of a run that is about one list.
+struct OfFile<'r, W: Write> {
+    run: &'r mut Run<W>,
+    file: &'r Arc<str>,
+}
+
+impl<W: Write> Taker<anyhow::Error> for OfFile<'_, W> {
+    fn entry(&mut self, entry: Entry<'_>) -> anyhow::Result<()> {
+        self.run.take(self.file, entry)
+    }
+
+    fn way(&self) -> Way {
+        if self.run.people.is_full() { Way::AllQuick } else { Way::EachQuick }
+    }
+
+    fn pass(&mut self, im: &[u8], line: u32) -> Pass {
+        match self.run.people.pass(self.file, line, im) {
+            Met::Nobody => Pass::Write,
+            Met::Same if self.run.unique => Pass::Drop,
+            Met::Same | Met::Unclear => Pass::Look,
+        }
+    }
+
+    fn addresses(&mut self, text: &[u8], count: u32) -> anyhow::Result<()> {
+        self.run.derived += u64::from(count);
+        Ok(self.run.output.lines(text)?)
+    }
 }
 
 impl<W: Write> Run<W> {
@@ -177,6 +217,10 @@ impl<W: Write> Run<W> {
             }
         }
         self.output.finish()?;
+        if self.people.is_full() && !self.quiet {
+            let note = format!("note: the first {MOST_COMPARED} people were compared with each other: --unique compares all");
+            let _ = writeln!(anstream::stderr().lock(), "{note}");
+        }
         if let Some(rejects) = self.rejects {
             rejects.keep()?;
         }

@@ -6,6 +6,7 @@ use std::fmt;
 use super::ProblemKind;
 use super::address::{Address, LocalPart, MailDomain};
 use super::mailbox::excerpt;
+use super::quick::Quick;
 use crate::dns::{DomainName, NameError};
 
 /// The longest mail address without its brackets, octets (RFC 5321 4.5.3.1.3, erratum 1690 to RFC 3696).
@@ -108,6 +109,16 @@ impl Mapping {
         for mail in email {
             self.declared.entry(mail.clone()).or_insert_with(|| domain.clone());
         }
+    }
+
+    /// The quick way, where nothing but the prefix decides.
+    pub fn quick(&self) -> Option<Quick> {
+        self.is_prefix().then(|| Quick::new(&self.prefix))
+    }
+
+    /// Whether nothing but the prefix decides.
+    pub(super) fn is_prefix(&self) -> bool {
+        self.one.is_none() && self.im_domains.is_empty()
     }
 
     /// The IM domain for an e-mail domain, and what is odd about it: the rule and why.

@@ -7,6 +7,7 @@ use super::attributes::Attributes;
 use super::columns::{Columns, ColumnsError};
 use super::encoding::Utf8Reader;
 use super::entry::Entry;
+use super::quick::Quick;
 use super::sniff::{self, Looks};
 use super::{json, ldif, plain, properties, table};
 
@@ -77,6 +78,43 @@ pub(super) fn check_seen(attributes: &Attributes, file: &Arc<str>) -> Result<(),
 /// Takes entries as they come; an error of its own ends the reading.
 pub(super) type Sink<'s, E> = dyn FnMut(Entry<'_>) -> Result<(), E> + 's;
 
+/// How ordinary lines reach a [`Taker`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// As entries, like all others.
+    Entries,
+    /// As addresses, after a [`Taker::pass`] for each.
+    EachQuick,
+    /// As addresses.
+    AllQuick,
+}
+
+/// What becomes of an ordinary line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pass {
+    /// It comes as an address.
+    Write,
+    /// It does not come.
+    Drop,
+    /// It comes as an entry.
+    Look,
+}
+
+/// Takes the entries of a list and, where it lets them pass, lines that need no look.
+pub trait Taker<E> {
+    /// Takes an entry; an error ends the reading.
+    fn entry(&mut self, entry: Entry<'_>) -> Result<(), E>;
+
+    /// How ordinary lines are to come from here on; asked now and then.
+    fn way(&self) -> Way;
+
+    /// What is to become of one ordinary line ([`Way::EachQuick`]), given as its IM address and the line's number.
+    fn pass(&mut self, im: &[u8], line: u32) -> Pass;
+
+    /// Takes the IM addresses of ordinary lines, a line feed behind each, in order with the entries.
+    fn addresses(&mut self, text: &[u8], count: u32) -> Result<(), E>;
+}
+
 impl<R: Read> List<R> {
     /// Reads the beginning of a list and finds out how the rest is to be read; `file` is its name in messages.
     pub fn open(file: impl Into<Arc<str>>, reader: R, options: &ListOptions) -> Result<Self, ListError> {
@@ -102,6 +140,16 @@ impl<R: Read> List<R> {
             Layout::Ldif(attributes) => ldif::read(self.input, &self.file, attributes, sink),
             Layout::Json(attributes) => json::read(self.input, &self.file, attributes, sink),
             Layout::Properties(attributes) => properties::read(self.input, &self.file, attributes, sink),
+        }
+    }
+}
+
+impl<R: Read> List<R> {
+    /// Hands every entry to `taker`, in order; ordinary lines of a plain list go the quick way where the taker lets them.
+    pub fn read_quickly<E: From<ListError>>(self, quick: &Quick, taker: &mut impl Taker<E>) -> Result<(), E> {
+        match self.layout {
+            Layout::Text => plain::read_quickly(self.input, &self.file, quick, taker),
+            _ => self.read(&mut |entry: Entry<'_>| taker.entry(entry)),
         }
     }
 }

@@ -1,37 +1,39 @@
 //! Who has been seen: derives the address of every entry and notices the second person with the same one. Never keeps a list.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry as Slot;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
+
+use ahash::RandomState;
 
 use super::address::LocalPart;
 use super::derive::{ImAddress, Mapping, Remark, derive};
 use super::entry::{Entry, Owner};
 use super::mailbox::excerpt;
+use super::seen::{First, Seen};
 use super::{Address, ProblemKind};
 use crate::place::Place;
 
 /// Everybody who has been seen, by the fingerprint of the IM address.
 ///
-/// A fingerprint has 128 bits, from two hashes that the process seeds at random: memory does not grow with the length of
-/// addresses, nobody can write a list that collides on purpose, and by chance two of 10^9 addresses share one with odds of 10^-21.
+/// A fingerprint has 128 bits, from two hashes with seeds of the system's random source: memory does not grow with the length
+/// of addresses, a list cannot be made for collisions, and by chance two of 10^9 addresses share one with odds of 10^-21.
 #[derive(Debug, Default)]
 pub struct People {
-    seen: HashMap<u128, First>,
+    seen: Seen,
     seeds: (RandomState, RandomState),
     files: Vec<Arc<str>>,
+    /// How many are remembered at most; `None`: all.
+    most: Option<usize>,
 }
 
-/// Where an IM address was derived first, and from which e-mail address.
-#[derive(Debug)]
-struct First {
-    email: u128,
-    /// Whether the list held the IM address itself.
-    passed: bool,
-    file: usize,
-    line: u32,
-    column: u32,
+/// What is known about an ordinary address that came the quick way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Met {
+    /// Nobody had it; it is remembered.
+    Nobody,
+    /// The same person stands there already.
+    Same,
+    /// It takes a look at the entry to say.
+    Unclear,
 }
 
 /// What became of an entry.
@@ -54,6 +56,16 @@ pub struct Outcome<'a> {
 }
 
 impl People {
+    /// Remembers the first `most` only: whoever comes later is taken for new.
+    pub fn bounded(most: usize) -> Self {
+        Self { most: Some(most), ..Self::default() }
+    }
+
+    /// Whether as many as may be are remembered, so that nobody else is compared.
+    pub fn is_full(&self) -> bool {
+        self.most.is_some_and(|most| self.seen.len() >= most)
+    }
+
     /// Derives the address of an entry of the list `file` and compares it with all before.
     pub fn take<'a>(&mut self, file: &Arc<str>, entry: Entry<'a>, mapping: &Mapping) -> Outcome<'a> {
         let place = entry.place(file);
@@ -62,7 +74,7 @@ impl People {
         let result = entry.found.and_then(|email| {
             let derived = derive(&email, mapping)?;
             passed = derived.remarks.iter().any(|remark| remark.kind == ProblemKind::AlreadyAnImAddress);
-            let twice = self.enter(&email, &derived.address, passed, &place);
+            let twice = self.enter(&email, &derived.address, passed, &place, mapping);
             is_first = twice.is_none();
             let other = entry.owner.and_then(|owner| mismatch(&owner, &email, &derived.address));
             remarks.extend(derived.remarks.into_iter().chain(other).chain(twice));
@@ -80,23 +92,22 @@ impl People {
     }
 
     /// Notes an address; says so when somebody has it already.
-    fn enter(&mut self, email: &Address, im: &ImAddress, passed: bool, place: &Place) -> Option<Remark> {
-        let key = self.fingerprint((im.local.folded().as_str(), im.domain.as_str()));
-        let identity = self.fingerprint((email.local.as_str(), &email.domain));
-        if self.files.last() != Some(&place.file) {
-            self.files.push(place.file.clone());
+    fn enter(&mut self, email: &Address, im: &ImAddress, passed: bool, place: &Place, mapping: &Mapping) -> Option<Remark> {
+        if self.is_full() {
+            return None;
         }
-        let file = self.files.len() - 1;
-        let first = match self.seen.entry(key) {
-            Slot::Vacant(slot) => {
-                slot.insert(First { email: identity, passed, file, line: place.line, column: place.column });
-                return None;
-            }
-            Slot::Occupied(slot) => slot.into_mut(),
-        };
-        let there = Place { file: self.files.get(first.file)?.clone(), line: first.line, column: first.column };
+        let folded = im.local.folded();
+        let key = self.fingerprint(format!("{folded}@{}", im.domain).as_bytes());
+        let plain = mapping.is_prefix() && folded == email.local.as_str();
+        // Below a mere prefix, an address in lower case says all that its IM address says, and the other way round.
+        let identity = if plain { key } else { self.fingerprint(email.to_string().as_bytes()) };
+        let file = self.file(&place.file);
+        let person = First::new(key, identity_of(identity, passed), (file, place.line, place.column));
+        let first = self.seen.enter(person)?;
+        let file = self.files.get(usize::from(first.file)).cloned().unwrap_or_else(|| "another list".into());
+        let there = Place { file, line: first.line, column: u32::from(first.column) };
         // An address that was passed through has no e-mail address to differ from.
-        if first.email == identity || first.passed || passed {
+        if first.identity >> 1 == person.identity >> 1 || was_passed(first.identity) || passed {
             let why = format!("the same person stands at {there}: remove one of the two");
             return Some(Remark::new(ProblemKind::DuplicatePerson, &email.to_string(), why));
         }
@@ -104,9 +115,40 @@ impl People {
         Some(Remark::new(ProblemKind::AddressCollision, &email.to_string(), why))
     }
 
-    fn fingerprint(&self, value: impl std::hash::Hash) -> u128 {
-        u128::from(self.seeds.0.hash_one(&value)) << 64 | u128::from(self.seeds.1.hash_one(&value))
+    /// Notes an address that the quick way derived below a mere prefix, at the start of a line.
+    pub fn pass(&mut self, file: &Arc<str>, line: u32, im: &[u8]) -> Met {
+        let local = im.split(|&octet| octet == b'@').next().unwrap_or_default();
+        if local.iter().any(u8::is_ascii_uppercase) {
+            return Met::Unclear;
+        }
+        let key = self.fingerprint(im);
+        let person = First::new(key, identity_of(key, false), (self.file(file), line, 1));
+        match self.seen.enter(person) {
+            None => Met::Nobody,
+            Some(first) if first.identity == person.identity => Met::Same,
+            Some(_) => Met::Unclear,
+        }
     }
+
+    fn file(&mut self, file: &Arc<str>) -> usize {
+        if !self.files.last().is_some_and(|last| Arc::ptr_eq(last, file) || last == file) {
+            self.files.push(file.clone());
+        }
+        self.files.len() - 1
+    }
+
+    fn fingerprint(&self, text: &[u8]) -> u128 {
+        u128::from(self.seeds.0.hash_one(text)) << 64 | u128::from(self.seeds.1.hash_one(text))
+    }
+}
+
+/// 31 bits of a fingerprint, and whether the list held the IM address itself.
+fn identity_of(fingerprint: u128, passed: bool) -> u32 {
+    u32::try_from(fingerprint & 0xFFFF_FFFE).unwrap_or_default() | u32::from(passed)
+}
+
+fn was_passed(identity: u32) -> bool {
+    identity & 1 == 1
 }
 
 /// The IM address in the directory is another one; IM servers go by theirs (rvp.md 36).

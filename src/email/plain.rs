@@ -1,32 +1,99 @@
 //! Plain lists: lines of addresses, `#` at the start of a line begins a comment. Never asks what a line is for.
 
-use std::io::BufRead;
+use std::io::{self, BufRead};
 use std::sync::Arc;
 
 use super::derive::Remark;
 use super::entry::Entry;
 use super::lines::{Outcome, next_line};
-use super::list::{ListError, MAX_RECORD, Sink};
+use super::list::{ListError, MAX_RECORD, Sink, Taker, Way};
 use super::mailbox::is_blank;
+use super::quick::Quick;
 use super::{ProblemKind, addresses};
 
 /// Reads a plain list to its end.
-pub(super) fn read<E: From<ListError>>(mut input: impl BufRead, file: &Arc<str>, sink: &mut Sink<'_, E>) -> Result<(), E> {
-    let mut bytes = Vec::new();
-    let mut number = 0_u32;
+pub(super) fn read<E: From<ListError>>(input: impl BufRead, file: &Arc<str>, sink: &mut Sink<'_, E>) -> Result<(), E> {
+    let mut reader = Reader { input, file, bytes: Vec::new(), number: 0 };
+    while reader.next(sink)? {}
+    Ok(())
+}
+
+/// The same, with the quick way for ordinary lines while the taker lets them pass.
+pub(super) fn read_quickly<E: From<ListError>>(
+    input: impl BufRead,
+    file: &Arc<str>,
+    quick: &Quick,
+    taker: &mut impl Taker<E>,
+) -> Result<(), E> {
+    let mut reader = Reader { input, file, bytes: Vec::new(), number: 0 };
+    let mut out = Vec::new();
     loop {
-        let outcome = next_line(&mut input, &mut bytes).map_err(|error| ListError::Io(file.clone(), error))?;
-        number = number.saturating_add(1);
-        match outcome {
-            Outcome::End => return Ok(()),
-            Outcome::Line => line(&bytes, number, sink)?,
-            Outcome::TooLong => {
-                let text = String::from_utf8_lossy(bytes.get(..256).unwrap_or_default());
-                let why = format!("the line is longer than {MAX_RECORD} octets: put one address on a line");
-                let why = Remark::new(ProblemKind::InvalidAddress, &text, why);
-                sink(Entry::refused(number, 1, &bytes, why))?;
+        loop {
+            let number = reader.number;
+            let way = taker.way();
+            if way == Way::Entries {
+                break;
+            }
+            let block = reader.block()?;
+            let (octets, count) = match way {
+                Way::AllQuick => quick.lines(block, &mut out),
+                _ => quick.each(block, &mut out, |im, before| taker.pass(im, number.saturating_add(before + 1))),
+            };
+            if octets == 0 {
+                break;
+            }
+            reader.input.consume(octets);
+            reader.number = reader.number.saturating_add(count);
+            taker.addresses(&out, count)?;
+            out.clear();
+        }
+        if !reader.next(&mut |entry: Entry<'_>| taker.entry(entry))? {
+            return Ok(());
+        }
+    }
+}
+
+struct Reader<'f, R> {
+    input: R,
+    file: &'f Arc<str>,
+    bytes: Vec<u8>,
+    /// Lines that were read.
+    number: u32,
+}
+
+impl<R: BufRead> Reader<'_, R> {
+    fn failed<E: From<ListError>>(&self, error: io::Error) -> E {
+        ListError::Io(self.file.clone(), error).into()
+    }
+
+    /// What has been read and not been looked at; empty at the end.
+    fn block<E: From<ListError>>(&mut self) -> Result<&[u8], E> {
+        loop {
+            match self.input.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.failed(error)),
+                Ok(_) => break,
             }
         }
+        // What is in the buffer needs no reading: the second call cannot fail.
+        self.input.fill_buf().map_err(|error| ListError::Io(self.file.clone(), error).into())
+    }
+
+    /// Hands on the entries of the next line; says whether there was one.
+    fn next<E: From<ListError>>(&mut self, sink: &mut Sink<'_, E>) -> Result<bool, E> {
+        let outcome = next_line(&mut self.input, &mut self.bytes).map_err(|error| self.failed(error))?;
+        self.number = self.number.saturating_add(1);
+        match outcome {
+            Outcome::End => return Ok(false),
+            Outcome::Line => line(&self.bytes, self.number, sink)?,
+            Outcome::TooLong => {
+                let text = String::from_utf8_lossy(self.bytes.get(..256).unwrap_or_default());
+                let why = format!("the line is longer than {MAX_RECORD} octets: put one address on a line");
+                let why = Remark::new(ProblemKind::InvalidAddress, &text, why);
+                sink(Entry::refused(self.number, 1, &self.bytes, why))?;
+            }
+        }
+        Ok(true)
     }
 }
 

@@ -78,6 +78,14 @@ impl<W: Write> Output<W> {
         matches!(self.form, Form::Ldif(_))
     }
 
+    /// Writes addresses that are text already, a line feed behind each.
+    pub(super) fn lines(&mut self, text: &[u8]) -> io::Result<()> {
+        match &mut self.form {
+            Form::Text(writer) => writer.write_all(text),
+            _ => Err(io::Error::other("only text is made of lines")),
+        }
+    }
+
     /// Writes one address.
     pub(super) fn address(&mut self, row: &Row<'_>) -> io::Result<()> {
         let Row { im, email, place, dn } = row;
