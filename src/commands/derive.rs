@@ -1,6 +1,7 @@
 //! `imctl derive`: e-mail lists in, IM addresses out. Never keeps a list in memory.
 
 mod change_file;
+mod complaints;
 mod output;
 mod rejects;
 mod spreadsheet;
@@ -18,14 +19,13 @@ use crate::cli::{Common, DeriveArgs, DeriveFormat, ListKind};
 use crate::email::{Entry, Kind, List, ListOptions, Mapping, Met, Outcome, Pass, People, ProblemKind, Remark, Taker, Way};
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::Inventory;
-use crate::place::Place;
-use crate::report::printable;
+use complaints::Complaints;
 use output::{Output, Row};
 use rejects::Rejects;
 use tally::Tally;
 
 /// How many people are compared with each other where nothing asks for all, so that memory does not grow with the list.
-const MOST_COMPARED: usize = 100_000;
+const MOST_COMPARED: usize = 50_000;
 const STANDARD_INPUT: &str = "<standard input>";
 
 /// Derives and writes as it reads.
@@ -47,6 +47,7 @@ pub fn run(args: &DeriveArgs, common: &Common) -> anyhow::Result<ExitStatus> {
         output,
         tally: args.domains.then(Tally::default),
         rejects,
+        complaints: Complaints::new(),
         unique: args.unique,
         quiet: common.quiet,
         derived: 0,
@@ -120,6 +121,7 @@ struct Run<W: Write> {
     /// With `--domains`.
     tally: Option<Tally>,
     rejects: Option<Rejects>,
+    complaints: Complaints,
     unique: bool,
     quiet: bool,
     derived: u64,
@@ -162,7 +164,7 @@ impl<W: Write> Run<W> {
         if let Some(why) = &entry.skipped {
             self.skipped += 1;
             if !self.quiet {
-                say(&entry.place(file), "skipped", why);
+                self.complaints.say(&entry.place(file), "skipped", why);
             }
             return Ok(());
         }
@@ -171,7 +173,7 @@ impl<W: Write> Run<W> {
             Ok((email, im)) => (email, im),
             Err(refusal) => {
                 self.refused += 1;
-                say(&place, refusal.kind.rule(), &refusal.message);
+                self.complaints.say(&place, refusal.kind.rule(), &refusal.message);
                 return self.rejects.as_mut().map_or(Ok(()), |rejects| rejects.add(raw));
             }
         };
@@ -181,13 +183,13 @@ impl<W: Write> Run<W> {
             let why = format!(
                 "\"{email}\": it has no DN, which a change file needs: export the list with the DN (ldifde, csvde, Get-ADUser)"
             );
-            say(&place, "skipped", &why);
+            self.complaints.say(&place, "skipped", &why);
             return self.rejects.as_mut().map_or(Ok(()), |rejects| rejects.add(raw));
         }
         self.derived += 1;
         for remark in &remarks {
             if self.is_worth_saying(remark) {
-                say(&place, remark.kind.rule(), &remark.message);
+                self.complaints.say(&place, remark.kind.rule(), &remark.message);
             }
         }
         match &mut self.tally {
@@ -218,8 +220,7 @@ impl<W: Write> Run<W> {
         }
         self.output.finish()?;
         if self.people.is_full() && !self.quiet {
-            let note = format!("note: the first {MOST_COMPARED} people were compared with each other: --unique compares all");
-            let _ = writeln!(anstream::stderr().lock(), "{note}");
+            self.complaints.note(&format!("the first {MOST_COMPARED} people were compared with each other: --unique compares all"));
         }
         if let Some(rejects) = self.rejects {
             rejects.keep()?;
@@ -227,10 +228,4 @@ impl<W: Write> Run<W> {
         // A collision is said but has an address for everybody: the status is about inputs without one.
         Ok(if self.refused > 0 { ExitStatus::Findings } else { ExitStatus::Clean })
     }
-}
-
-/// `FILE:LINE:COL: rule: why` on standard error, whose absence is no reason to stop.
-fn say(place: &Place, rule: &str, why: &str) {
-    let line = format!("{place}: {rule}: {why}");
-    let _ = writeln!(anstream::stderr().lock(), "{}", printable(&line));
 }

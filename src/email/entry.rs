@@ -60,6 +60,13 @@ pub(super) struct Value<'a> {
 impl<'a> Value<'a> {
     /// Hands its addresses to `sink`, in order; a value without one is refused.
     pub(super) fn emit<E>(mut self, sink: &mut Sink<'_, E>) -> Result<(), E> {
+        let bare = self.text.strip_prefix("SMTP:").unwrap_or(self.text);
+        if let Some(address) = Address::ordinary(bare) {
+            let mut entry = Entry::ordinary(self.line, self.column, self.text, address);
+            entry.remarks.extend(self.remark.take());
+            self.tell(&mut entry);
+            return sink(entry);
+        }
         let mut any = false;
         for piece in addresses(self.text) {
             any = true;
@@ -123,6 +130,11 @@ impl<'a> Entry<'a> {
                 Self::refused(line, error.column.saturating_add(shift), raw, refusal)
             }
         }
+    }
+
+    /// The entry of a text that is one ordinary address.
+    pub(super) fn ordinary(line: u32, column: u32, text: &'a str, address: Address) -> Self {
+        Self { line, column, raw: text.as_bytes(), found: Ok(address), remarks: Vec::new(), skipped: None, owner: None }
     }
 
     /// An entry that gives no address.

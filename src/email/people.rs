@@ -96,9 +96,10 @@ impl People {
         if self.is_full() {
             return None;
         }
-        let folded = im.local.folded();
-        let key = self.fingerprint(format!("{folded}@{}", im.domain).as_bytes());
-        let plain = mapping.is_prefix() && folded == email.local.as_str();
+        let mut text = im.local.folded();
+        let plain = mapping.is_prefix() && text == email.local.as_str();
+        text.extend(["@", im.domain.as_str()]);
+        let key = self.fingerprint(text.as_bytes());
         // Below a mere prefix, an address in lower case says all that its IM address says, and the other way round.
         let identity = if plain { key } else { self.fingerprint(email.to_string().as_bytes()) };
         let file = self.file(&place.file);

@@ -9,7 +9,7 @@ use super::lines::{Outcome, next_line};
 use super::list::{ListError, MAX_RECORD, Sink, Taker, Way};
 use super::mailbox::is_blank;
 use super::quick::Quick;
-use super::{ProblemKind, addresses};
+use super::{Address, ProblemKind, addresses};
 
 /// Reads a plain list to its end.
 pub(super) fn read<E: From<ListError>>(input: impl BufRead, file: &Arc<str>, sink: &mut Sink<'_, E>) -> Result<(), E> {
@@ -107,6 +107,9 @@ pub(super) fn line<E>(bytes: &[u8], number: u32, sink: &mut Sink<'_, E>) -> Resu
         Ok(text) => text,
         Err(error) => return sink(Entry::not_utf8(number, 1, bytes, error)),
     };
+    if let Some(address) = Address::ordinary(text) {
+        return sink(Entry::ordinary(number, 1, text, address));
+    }
     // NUL is a character like others to the splitter; a line of nothing else is one damaged entry.
     if text.trim_matches(is_blank).is_empty() {
         return Ok(());

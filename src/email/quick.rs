@@ -121,6 +121,13 @@ impl Quick {
     }
 }
 
+/// The position of the `@` of a text that is one ordinary address and nothing else.
+pub(super) fn bare(text: &[u8]) -> Option<usize> {
+    let (at, after) = local(text)?;
+    let (length, _) = domain(after)?;
+    (length == after.len()).then_some(at)
+}
+
 /// An ordinary local part at the start of a block: its length, and what follows its `@`.
 fn local(block: &[u8]) -> Option<(usize, &[u8])> {
     let (mut length, mut previous) = (0, b'.');
@@ -289,6 +296,17 @@ mod tests {
             compare(&line, "im.");
             compare(&[&line[..], b"@x.example"].concat(), "im.");
             compare(&[b"a@", &line[..], b".example"].concat(), "im.");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn an_ordinary_address_is_what_the_parser_reads(text in "[a-cA-C0-9.!#$%&'*+/=?^_`{|}~\\-]{0,6}@[a-cXxNn0-9.\\-_]{0,6}\\.?[a-z0-9]{0,4}") {
+            if let Some(address) = crate::email::Address::ordinary(&text) {
+                let mut pieces = crate::email::addresses(&text);
+                proptest::prop_assert_eq!(pieces.next().and_then(|piece| piece.address.ok()), Some(address));
+                proptest::prop_assert!(pieces.next().is_none());
+            }
         }
     }
 }

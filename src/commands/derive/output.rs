@@ -92,7 +92,12 @@ impl<W: Write> Output<W> {
         let begins = !std::mem::replace(&mut self.begun, true);
         let (domain, file) = (im.domain.as_str(), &*place.file);
         match &mut self.form {
-            Form::Text(writer) => writeln!(writer, "{im}"),
+            Form::Text(writer) => {
+                writer.write_all(im.local.as_str().as_bytes())?;
+                writer.write_all(b"@")?;
+                writer.write_all(domain.as_bytes())?;
+                writer.write_all(b"\n")
+            }
             Form::Url(writer) => writeln!(writer, "{}", logical_url(im)),
             Form::Ldif(writer) => change_file::write(writer, begins, dn, im),
             Form::Jsonl(writer) => {
