@@ -30,7 +30,9 @@ pub struct DeriveArgs {
     /// Write the IM domains with the number of their people instead, most first
     #[arg(long)]
     pub domains: bool,
-    /// Write each IM address once, whatever its case, and say nothing of people who stand there twice
+    /// Write each IM address once, whatever its case, and say nothing of people who stand there twice. It compares everybody
+    /// with everybody, for some 45 octets of memory each; without it, text and url compare the first 50,000 people only, and say
+    /// so, while --domains and the other formats compare all
     #[arg(long)]
     pub unique: bool,
     /// Write what gives no address here, as it stands in the lists, one a line

@@ -145,6 +145,10 @@ impl<W: Write> Taker<anyhow::Error> for OfFile<'_, W> {
         if self.run.people.is_full() { Way::AllQuick } else { Way::EachQuick }
     }
 
+    fn expect(&mut self, addresses: &mut dyn Iterator<Item = &[u8]>) {
+        self.run.people.expect(addresses);
+    }
+
     fn pass(&mut self, im: &[u8], line: u32) -> Pass {
         match self.run.people.pass(self.file, line, im) {
             Met::Nobody => Pass::Write,

@@ -108,6 +108,9 @@ pub trait Taker<E> {
     /// How ordinary lines are to come from here on; asked now and then.
     fn way(&self) -> Way;
 
+    /// The addresses that [`Self::pass`] will be asked about next, to have what it needs at hand.
+    fn expect(&mut self, addresses: &mut dyn Iterator<Item = &[u8]>);
+
     /// What is to become of one ordinary line ([`Way::EachQuick`]), given as its IM address and the line's number.
     fn pass(&mut self, im: &[u8], line: u32) -> Pass;
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::derive::Remark;
 use super::entry::Entry;
 use super::lines::{Outcome, next_line};
-use super::list::{ListError, MAX_RECORD, Sink, Taker, Way};
+use super::list::{ListError, MAX_RECORD, Pass, Sink, Taker, Way};
 use super::mailbox::is_blank;
-use super::quick::Quick;
+use super::quick::{Batch, Quick};
 use super::{Address, ProblemKind, addresses};
 
 /// Reads a plain list to its end.
@@ -26,18 +26,16 @@ pub(super) fn read_quickly<E: From<ListError>>(
     taker: &mut impl Taker<E>,
 ) -> Result<(), E> {
     let mut reader = Reader { input, file, bytes: Vec::new(), number: 0 };
-    let mut out = Vec::new();
+    let (mut out, mut batch) = (Vec::new(), Batch::default());
     loop {
         loop {
-            let number = reader.number;
-            let way = taker.way();
-            if way == Way::Entries {
-                break;
-            }
-            let block = reader.block()?;
-            let (octets, count) = match way {
-                Way::AllQuick => quick.lines(block, &mut out),
-                _ => quick.each(block, &mut out, |im, before| taker.pass(im, number.saturating_add(before + 1))),
+            let (octets, count) = match taker.way() {
+                Way::Entries => break,
+                Way::AllQuick => quick.lines(reader.block()?, &mut out),
+                Way::EachQuick => {
+                    quick.some(reader.block()?, &mut batch);
+                    each(&batch, reader.number, &mut out, taker)
+                }
             };
             if octets == 0 {
                 break;
@@ -51,6 +49,26 @@ pub(super) fn read_quickly<E: From<ListError>>(
             return Ok(());
         }
     }
+}
+
+/// Asks about each line of a batch, up to one that takes a look; gives the octets and the number of the lines before it.
+fn each<E>(batch: &Batch, before: u32, out: &mut Vec<u8>, taker: &mut impl Taker<E>) -> (usize, u32) {
+    taker.expect(&mut batch.lines().map(|(address, _)| bare(address)));
+    let (mut octets, mut count) = (0, 0);
+    for (address, end) in batch.lines() {
+        match taker.pass(bare(address), before.saturating_add(count + 1)) {
+            Pass::Write => out.extend_from_slice(address),
+            Pass::Drop => {}
+            Pass::Look => break,
+        }
+        (octets, count) = (end, count + 1);
+    }
+    (octets, count)
+}
+
+/// An address without its line feed.
+fn bare(address: &[u8]) -> &[u8] {
+    address.strip_suffix(b"\n").unwrap_or(address)
 }
 
 struct Reader<'f, R> {

@@ -1,7 +1,5 @@
 //! The quick way from a line to its IM address, for lines that are one ordinary address. Never decides about any other line.
 
-use super::list::Pass;
-
 /// May stand in a local part that nobody needs to look at: `atext` without what begins a comment (`#`), what damage leaves
 /// behind (`?`) and what no IM URL can carry (`/`, `%`); and the dot.
 const LOCAL: u8 = 1;
@@ -44,6 +42,25 @@ pub struct Quick {
     prefix: Vec<u8>,
 }
 
+/// How many lines are looked at together.
+const BATCH: usize = 64;
+
+/// Ordinary lines that wait for a decision about each.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Batch {
+    text: Vec<u8>,
+    /// Octets of the block up to the end of a line, and of the text up to the end of its address.
+    ends: Vec<(usize, usize)>,
+}
+
+impl Batch {
+    /// Each address with its line feed, and the octets of the block up to the end of its line.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (&[u8], usize)> {
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|&(_, end)| end));
+        self.ends.iter().zip(starts).map(|(&(line, end), start)| (self.text.get(start..end).unwrap_or_default(), line))
+    }
+}
+
 /// Where an ordinary line has its parts.
 struct Parts {
     /// The position of the `@`.
@@ -72,22 +89,15 @@ impl Quick {
         (taken, count)
     }
 
-    /// The same, and `pass` decides about each address: whether it is written, dropped, or ends the run with its line not taken.
-    pub(super) fn each(&self, block: &[u8], out: &mut Vec<u8>, mut pass: impl FnMut(&[u8], u32) -> Pass) -> (usize, u32) {
-        let (mut taken, mut count) = (0, 0);
-        loop {
-            let begin = out.len();
-            let Some(line) = block.get(taken..).and_then(|rest| self.line(rest, out)) else { return (taken, count) };
-            match pass(out.get(begin..out.len() - 1).unwrap_or_default(), count) {
-                Pass::Write => {}
-                Pass::Drop => out.truncate(begin),
-                Pass::Look => {
-                    out.truncate(begin);
-                    return (taken, count);
-                }
-            }
+    /// The same for some lines; notes where each line and each address ends.
+    pub(super) fn some(&self, block: &[u8], batch: &mut Batch) {
+        batch.text.clear();
+        batch.ends.clear();
+        let mut taken = 0;
+        while batch.ends.len() < BATCH {
+            let Some(line) = block.get(taken..).and_then(|rest| self.line(rest, &mut batch.text)) else { return };
             taken += line;
-            count += 1;
+            batch.ends.push((taken, batch.text.len()));
         }
     }
 

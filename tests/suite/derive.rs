@@ -205,6 +205,28 @@ fn unique_drops_what_was_written_before() {
 }
 
 #[test]
+fn the_quick_way_writes_what_the_full_one_does() {
+    let line = |number: u32| match number % 1000 {
+        7 => format!("Ann.Lee{number}@EXAMPLE.com\r\n"),
+        11 => format!("\"Lee, Ann\" <a{number}@example.com>, b{number}@example.com\n"),
+        13 => format!("a{number}@b\u{fc}cher.example\n"),
+        17 => "# a comment\n".to_owned(),
+        _ => format!("a{number}@d{number}.example\n"),
+    };
+    let list: String = (0..60_000).map(line).collect();
+    let (text, csv) = (derive(&[], list.as_str()), derive(&["--format", "csv"], list.as_str()));
+    let unique = derive(&["--unique"], format!("{list}{list}"));
+    let of_csv: String = csv.stdout().lines().skip(1).filter_map(|row| Some(format!("{}\n", row.split(',').next()?))).collect();
+    assert_eq!((text.status(), csv.status(), unique.status()), (0, 0, 0));
+    assert!(text.stdout() == of_csv && text.stdout() == unique.stdout());
+    assert_eq!((csv.stderr(), unique.stderr()), ("", ""));
+    assert!(text.stderr().starts_with("note: the first 50000 people") && text.stderr().lines().count() == 1, "{}", text.stderr());
+    let bad = derive(&["-q"], format!("{list}no address\n{list}"));
+    assert_eq!((bad.status(), bad.stdout().len()), (1, 2 * text.stdout().len()));
+    assert_eq!(bad.rules(), ["<standard input>:60001:1 invalid-address"]);
+}
+
+#[test]
 fn two_people_with_one_address_are_told_with_both_places() {
     let folder = folder();
     fs::write(folder.path().join("one.txt"), "ann@a.example\n").expect("written");

@@ -7,13 +7,13 @@ use crate::report::printable;
 
 /// Standard error, written in blocks unless somebody watches.
 pub(super) struct Complaints {
-    out: BufWriter<anstream::AutoStream<io::StderrLock<'static>>>,
+    out: BufWriter<io::StderrLock<'static>>,
     watched: bool,
 }
 
 impl Complaints {
     pub(super) fn new() -> Self {
-        Self { out: BufWriter::new(anstream::AutoStream::auto(io::stderr().lock())), watched: io::stderr().is_terminal() }
+        Self { out: BufWriter::new(io::stderr().lock()), watched: io::stderr().is_terminal() }
     }
 
     /// `FILE:LINE:COL: rule: why`.
