@@ -17,7 +17,7 @@ pub(super) struct Choice<'a> {
 
 /// Whether a cell holds addresses with their types, `SMTP:a@b;smtp:c@d`.
 pub(super) fn is_typed(cell: &str) -> bool {
-    values(cell).nth(1).is_some() && values(cell).all(|(_, value)| scheme(value).is_some())
+    cell.contains([';', ',']) && values(cell).nth(1).is_some() && values(cell).all(|(_, value)| scheme(value).is_some())
 }
 
 /// Chooses the primary address of a cell that is not blank; `mail` is the person's other address column, if it holds something.
@@ -68,8 +68,10 @@ fn bare(value: &str) -> &str {
 
 /// The values of a cell with their positions. X.400 addresses hold semicolons, so that only one before a type separates.
 fn values(cell: &str) -> impl Iterator<Item = (usize, &str)> {
-    let inner = cell.trim_matches(|c| is_blank(c) || matches!(c, '{' | '}'));
-    let offset = cell.find(inner).unwrap_or_default();
+    let around = |c| is_blank(c) || matches!(c, '{' | '}');
+    let inner = cell.trim_start_matches(around);
+    let offset = cell.len() - inner.len();
+    let inner = inner.trim_end_matches(around);
     let mut at = 0;
     std::iter::from_fn(move || {
         let rest = inner.get(at..).filter(|rest| !rest.is_empty())?;
