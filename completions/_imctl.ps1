@@ -47,7 +47,7 @@ Register-ArgumentCompleter -Native -CommandName 'imctl' -ScriptBlock {
         }
         'imctl;derive' {
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'What the lists are')
-            [CompletionResult]::new('--column', '--column', [CompletionResultType]::ParameterName, 'The column of a table that holds the addresses: its header, or its number from 1')
+            [CompletionResult]::new('--column', '--column', [CompletionResultType]::ParameterName, 'The column that holds the addresses: its header, or its number from 1; in LDIF and JSON the attribute')
             [CompletionResult]::new('--prefix', '--prefix', [CompletionResultType]::ParameterName, 'What stands before an e-mail domain in its IM domain [default: that of the inventory, or im.]')
             [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'One IM domain for everybody')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the addresses are written')
@@ -56,7 +56,7 @@ Register-ArgumentCompleter -Native -CommandName 'imctl' -ScriptBlock {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository''s root')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours in what is printed')
             [CompletionResult]::new('--domains', '--domains', [CompletionResultType]::ParameterName, 'Write the IM domains with the number of their people instead, most first')
-            [CompletionResult]::new('--unique', '--unique', [CompletionResultType]::ParameterName, 'Write each IM address once, whatever its case, and say nothing of people who stand there twice')
+            [CompletionResult]::new('--unique', '--unique', [CompletionResultType]::ParameterName, 'Write each IM address once, whatever its case, and say nothing of people who stand there twice. It compares everybody with everybody, for some 45 octets of memory each; without it, text and url compare the first 50,000 people only, and say so, while --domains and the other formats compare all')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say only what is asked for: no progress, no warnings, no remarks')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say only what is asked for: no progress, no warnings, no remarks')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'List what is in order, too')

@@ -65,6 +65,9 @@ impl DomainName {
 
     /// Reads the name of a host or a mail domain: as [`FromStr`], and no underscore, no address, no number as last label.
     pub fn parse_host(text: &str) -> Result<Self, NameError> {
+        if let Some(name) = Self::ordinary_host(text) {
+            return Ok(name);
+        }
         if text.parse::<IpAddr>().is_ok() {
             return Err(NameError::Address);
         }
@@ -77,6 +80,36 @@ impl DomainName {
             return Err(NameError::NumericTop);
         }
         Ok(name)
+    }
+
+    /// Most hosts, in one pass; `None` means that it takes [`Self::parse_host`] to say. Two hyphens in a row may begin an
+    /// A-label, and a digit at the end may make a number of the last label: neither is ordinary.
+    fn ordinary_host(text: &str) -> Option<Self> {
+        let (mut label, mut previous) = (0, b'.');
+        for octet in text.bytes() {
+            let good = match octet {
+                b'.' => previous != b'.' && previous != b'-',
+                b'-' => previous != b'.' && previous != b'-',
+                _ => octet.is_ascii_alphanumeric(),
+            };
+            label = if octet == b'.' { 0 } else { label + 1 };
+            if !good || label > MAX_LABEL {
+                return None;
+            }
+            previous = octet;
+        }
+        let whole = previous.is_ascii_alphabetic() && text.len() <= MAX_NAME;
+        whole
+            .then(
+                || {
+                    if text.bytes().any(|octet| octet.is_ascii_uppercase()) {
+                        text.to_ascii_lowercase().into()
+                    } else {
+                        text.into()
+                    }
+                },
+            )
+            .map(Self)
     }
 
     /// A name off the wire: any octets, labels already bounded by the message format.
@@ -139,7 +172,8 @@ impl DomainName {
 
     /// `prefix` + this name, where `prefix` is text such as `im.` or `_rvp._tcp.`.
     pub fn prefixed(&self, prefix: &str) -> Result<Self, NameError> {
-        format!("{prefix}{}", self.0).parse()
+        let name = format!("{prefix}{}", self.0);
+        Self::ordinary_host(&name).map_or_else(|| name.parse(), Ok)
     }
 
     /// What a person reads: U-labels where the name has A-labels, else the name itself.
@@ -325,5 +359,17 @@ mod tests {
         assert_eq!(name("com").parent(), Some(DomainName::root()));
         assert!(name("im.example.com").is_within(&name("example.com")));
         assert!(!name("im.badexample.com").is_within(&name("example.com")));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn one_pass_says_what_the_parser_says(text in "[a-cXN0-9.\\-]{0,12}[a-z]?", length in 0..70_usize) {
+            for text in [text.clone(), format!("{}.{text}", "x".repeat(length)), format!("{}{text}", "long-label.".repeat(length / 3))] {
+                if let Some(name) = DomainName::ordinary_host(&text) {
+                    proptest::prop_assert_eq!(text.parse::<DomainName>(), Ok(name));
+                    proptest::prop_assert!(!text.ends_with(|c: char| c.is_ascii_digit()));
+                }
+            }
+        }
     }
 }

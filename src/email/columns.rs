@@ -1,12 +1,8 @@
 //! Which columns of a table hold the addresses. Never reads a row for its address.
 
+use super::attributes::{self, MAIL, Meaning, PROXIES};
 use super::mailbox::{excerpt, is_blank};
 
-/// Columns that hold a person's one address, best first; spelt as [`normal`] spells them.
-const MAIL: [&str; 7] =
-    ["primarysmtpaddress", "primaryemail", "windowsemailaddress", "mail", "emailaddress", "email", "smtpaddress"];
-/// Columns that hold all addresses of a person with their types.
-const PROXIES: [&str; 2] = ["proxyaddresses", "emailaddresses"];
 /// Columns that hold addresses which are not the person's company address, or logon names that look like one.
 const NEVER: [&str; 12] = [
     "userprincipalname",
@@ -32,6 +28,8 @@ pub(super) struct Columns {
     pub(super) mail: Vec<usize>,
     /// Typed addresses, `SMTP:` for the primary one.
     pub(super) proxies: Vec<usize>,
+    /// What else a header says about the person.
+    pub(super) others: Vec<(usize, Meaning)>,
     /// The first record, where it is a header.
     pub(super) header: Option<Vec<String>>,
 }
@@ -50,6 +48,13 @@ pub enum ColumnsError {
     Several(String),
 }
 
+impl ColumnsError {
+    /// None of `names` is the one that was asked for.
+    pub(super) fn missing(wanted: &str, names: &[String]) -> Self {
+        Self::Missing(excerpt(wanted), self::names(names))
+    }
+}
+
 /// Whether a record names a column that is known to hold addresses.
 pub(super) fn known_header(record: &[String]) -> bool {
     record.iter().map(|name| normal(name)).any(|name| is_known(&name))
@@ -64,11 +69,12 @@ impl Columns {
     pub(super) fn find(sample: &[Vec<String>], wanted: Option<&str>) -> Result<Self, ColumnsError> {
         let first = sample.first().map(Vec::as_slice).unwrap_or_default();
         let normals: Vec<String> = first.iter().map(|name| normal(name)).collect();
-        match wanted {
+        let found = match wanted {
             Some(wanted) => Self::wanted(first, &normals, wanted),
             None if known_header(first) => Ok(Self::known(first, &normals)),
             None => Self::by_content(sample, &normals),
-        }
+        };
+        found.map(|columns| Self { others: if columns.header.is_some() { others(&normals) } else { vec![] }, ..columns })
     }
 
     fn wanted(first: &[String], normals: &[String], wanted: &str) -> Result<Self, ColumnsError> {
@@ -79,18 +85,18 @@ impl Columns {
             let number = number.filter(|&position| position < first.len());
             let column = number.ok_or_else(|| ColumnsError::Missing(excerpt(wanted), names(first)))?;
             let is_header = first.get(column).is_some_and(|cell| !cell.contains('@'));
-            return Ok(Self { mail: vec![column], proxies: vec![], header: is_header.then(|| first.to_vec()) });
+            return Ok(Self { mail: vec![column], proxies: vec![], header: is_header.then(|| first.to_vec()), ..Self::default() });
         }
         let typed = named.iter().any(|&column| normals.get(column).is_some_and(|name| PROXIES.contains(&name.as_str())));
         let (mail, proxies) = if typed { (vec![], named) } else { (named, vec![]) };
-        Ok(Self { mail, proxies, header: Some(first.to_vec()) })
+        Ok(Self { mail, proxies, header: Some(first.to_vec()), ..Self::default() })
     }
 
     fn known(first: &[String], normals: &[String]) -> Self {
         let best = |known: &[&str]| {
             known.iter().map(|name| positions(normals, |normal| normal == name)).find(|found| !found.is_empty()).unwrap_or_default()
         };
-        Self { mail: best(&MAIL), proxies: best(&PROXIES), header: Some(first.to_vec()) }
+        Self { mail: best(&MAIL), proxies: best(&PROXIES), header: Some(first.to_vec()), ..Self::default() }
     }
 
     /// The one column with an `@` in it, whatever it is called.
@@ -103,7 +109,7 @@ impl Columns {
         let found: Vec<usize> = (0..width).filter(|&column| !never(column) && holds(column)).collect();
         let shown = || if header { names(first) } else { numbers(width) };
         match found[..] {
-            [column] => Ok(Self { mail: vec![column], proxies: vec![], header: header.then(|| first.to_vec()) }),
+            [column] => Ok(Self { mail: vec![column], proxies: vec![], header: header.then(|| first.to_vec()), ..Self::default() }),
             [] if width == 1 && normals.first().is_none_or(|name| !NEVER.contains(&name.as_str())) => {
                 Ok(Self { mail: vec![0], ..Self::default() })
             }
@@ -113,12 +119,17 @@ impl Columns {
     }
 }
 
+fn others(normals: &[String]) -> Vec<(usize, Meaning)> {
+    let meanings = normals.iter().enumerate().filter_map(|(position, name)| Some((position, attributes::meaning(name)?)));
+    meanings.filter(|(_, meaning)| matches!(meaning, Meaning::ImAddress | Meaning::Alias | Meaning::Dn | Meaning::Status)).collect()
+}
+
 fn positions(names: &[String], wanted: impl Fn(&String) -> bool) -> Vec<usize> {
     names.iter().enumerate().filter(|(_, name)| wanted(name)).map(|(position, _)| position).collect()
 }
 
 /// Lower case without blanks, hyphens, underscores, and without what Google puts in brackets: `Email Address [Required]`.
-fn normal(name: &str) -> String {
+pub(super) fn normal(name: &str) -> String {
     let name = name.split('[').next().unwrap_or_default();
     name.chars().filter(|&c| !is_blank(c) && c != '-' && c != '_').flat_map(char::to_lowercase).collect()
 }

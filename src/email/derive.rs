@@ -6,6 +6,7 @@ use std::fmt;
 use super::ProblemKind;
 use super::address::{Address, LocalPart, MailDomain};
 use super::mailbox::excerpt;
+use super::quick::Quick;
 use crate::dns::{DomainName, NameError};
 
 /// The longest mail address without its brackets, octets (RFC 5321 4.5.3.1.3, erratum 1690 to RFC 3696).
@@ -14,6 +15,8 @@ const MAX_ADDRESS: usize = 254;
 const MAX_LOCAL: usize = 64;
 /// Stands before an e-mail domain in the owner name of its SRV record.
 const SRV_OWNER: &str = "_rvp._tcp.";
+/// The longest name without its final dot, octets (RFC 1035 2.3.4).
+const MAX_NAME: usize = 253;
 
 /// Which IM domain takes the people of an e-mail domain.
 #[derive(Clone, Debug)]
@@ -110,6 +113,16 @@ impl Mapping {
         }
     }
 
+    /// The quick way, where nothing but the prefix decides.
+    pub fn quick(&self) -> Option<Quick> {
+        self.is_prefix().then(|| Quick::new(&self.prefix))
+    }
+
+    /// Whether nothing but the prefix decides.
+    pub(super) fn is_prefix(&self) -> bool {
+        self.one.is_none() && self.im_domains.is_empty()
+    }
+
     /// The IM domain for an e-mail domain, and what is odd about it: the rule and why.
     fn target(&self, email: &DomainName) -> Result<(DomainName, Option<(ProblemKind, String)>), NameError> {
         if let Some(one) = &self.one {
@@ -190,7 +203,8 @@ fn over_limits(address: &ImAddress, mail_domain: &DomainName) -> Option<String> 
         return Some(format!("the IM address is {octets} octets long, the limit is {MAX_ADDRESS}: shorten the local part"));
     }
     // A pass-through has no e-mail domain of its own whose SRV record would lead here.
-    let owner = (mail_domain != &address.domain).then(|| mail_domain.prefixed(SRV_OWNER));
+    let far = mail_domain.as_str().len() + SRV_OWNER.len() > MAX_NAME;
+    let owner = (far && mail_domain != &address.domain).then(|| mail_domain.prefixed(SRV_OWNER));
     match owner {
         Some(Err(error)) => Some(format!("no SRV record can stand at {SRV_OWNER}{mail_domain}: {error}")),
         _ => None,

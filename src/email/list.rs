@@ -3,12 +3,13 @@
 use std::io::{self, BufReader, Cursor, Read};
 use std::sync::Arc;
 
+use super::attributes::Attributes;
 use super::columns::{Columns, ColumnsError};
-use super::derive::Remark;
 use super::encoding::Utf8Reader;
+use super::entry::Entry;
+use super::quick::Quick;
 use super::sniff::{self, Looks};
-use super::{Address, Piece, ProblemKind, plain, table};
-use crate::place::Place;
+use super::{json, ldif, plain, properties, table};
 
 /// How much of a list is looked at before the first entry comes out, octets.
 pub(super) const HEAD: usize = 64 * 1024;
@@ -20,7 +21,7 @@ pub(super) const MAX_RECORD: usize = 1024 * 1024;
 pub struct ListOptions {
     /// What it is; `None`: found out from its content.
     pub kind: Option<Kind>,
-    /// The column that holds the addresses, by its header or, without one of that name, its number from 1.
+    /// The column that holds the addresses, by its header or, without one of that name, its number from 1; in LDIF and JSON an attribute.
     pub column: Option<String>,
 }
 
@@ -31,21 +32,10 @@ pub enum Kind {
     Text,
     /// A table: comma, semicolon or tab.
     Csv,
-}
-
-/// One input: an address, or what stands where one should.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry<'a> {
-    /// 1-based.
-    pub line: u32,
-    /// 1-based, in characters; where the fault is, if there is one.
-    pub column: u32,
-    /// As it stands in the list; UTF-8 unless the list is damaged.
-    pub raw: &'a [u8],
-    /// The address, or why there is none.
-    pub found: Result<Address, Remark>,
-    /// What is odd about it all the same.
-    pub remarks: Vec<Remark>,
+    /// A directory's LDIF (RFC 2849).
+    Ldif,
+    /// JSON or JSON lines.
+    Json,
 }
 
 /// Why a list cannot be read at all. The messages name the file and the fix.
@@ -72,10 +62,61 @@ pub struct List<R> {
 enum Layout {
     Text,
     Table(table::Start, Columns),
+    Ldif(Attributes),
+    Json(Attributes),
+    Properties(Attributes),
+}
+
+/// Whether the attribute that was asked for has turned up; said at the end, because no attribute has to stand in every record.
+pub(super) fn check_seen(attributes: &Attributes, file: &Arc<str>) -> Result<(), ListError> {
+    match attributes.missing() {
+        Some((wanted, names)) => Err(ListError::Columns(file.clone(), ColumnsError::missing(wanted, &names))),
+        None => Ok(()),
+    }
 }
 
 /// Takes entries as they come; an error of its own ends the reading.
 pub(super) type Sink<'s, E> = dyn FnMut(Entry<'_>) -> Result<(), E> + 's;
+
+/// How ordinary lines reach a [`Taker`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// As entries, like all others.
+    Entries,
+    /// As addresses, after a [`Taker::pass`] for each.
+    EachQuick,
+    /// As addresses.
+    AllQuick,
+}
+
+/// What becomes of an ordinary line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pass {
+    /// It comes as an address.
+    Write,
+    /// It does not come.
+    Drop,
+    /// It comes as an entry.
+    Look,
+}
+
+/// Takes the entries of a list and, where it lets them pass, lines that need no look.
+pub trait Taker<E> {
+    /// Takes an entry; an error ends the reading.
+    fn entry(&mut self, entry: Entry<'_>) -> Result<(), E>;
+
+    /// How ordinary lines are to come from here on; asked now and then.
+    fn way(&self) -> Way;
+
+    /// The addresses that [`Self::pass`] will be asked about next, to have what it needs at hand.
+    fn expect(&mut self, addresses: &mut dyn Iterator<Item = &[u8]>);
+
+    /// What is to become of one ordinary line ([`Way::EachQuick`]), given as its IM address and the line's number.
+    fn pass(&mut self, im: &[u8], line: u32) -> Pass;
+
+    /// Takes the IM addresses of ordinary lines, a line feed behind each, in order with the entries.
+    fn addresses(&mut self, text: &[u8], count: u32) -> Result<(), E>;
+}
 
 impl<R: Read> List<R> {
     /// Reads the beginning of a list and finds out how the rest is to be read; `file` is its name in messages.
@@ -86,7 +127,7 @@ impl<R: Read> List<R> {
         let mut head = Vec::new();
         decoded.by_ref().take(HEAD as u64).read_to_end(&mut head).map_err(failed)?;
         let layout = layout(&file, &head, options)?;
-        Ok(Self { file, input: BufReader::new(Cursor::new(head).chain(decoded)), layout })
+        Ok(Self { file, input: BufReader::with_capacity(HEAD, Cursor::new(head).chain(decoded)), layout })
     }
 
     /// The name of the list, as in places.
@@ -99,19 +140,36 @@ impl<R: Read> List<R> {
         match self.layout {
             Layout::Text => plain::read(self.input, &self.file, sink),
             Layout::Table(start, columns) => table::read(self.input, &self.file, start, &columns, sink),
+            Layout::Ldif(attributes) => ldif::read(self.input, &self.file, attributes, sink),
+            Layout::Json(attributes) => json::read(self.input, &self.file, attributes, sink),
+            Layout::Properties(attributes) => properties::read(self.input, &self.file, attributes, sink),
+        }
+    }
+}
+
+impl<R: Read> List<R> {
+    /// Hands every entry to `taker`, in order; ordinary lines of a plain list go the quick way where the taker lets them.
+    pub fn read_quickly<E: From<ListError>>(self, quick: &Quick, taker: &mut impl Taker<E>) -> Result<(), E> {
+        match self.layout {
+            Layout::Text => plain::read_quickly(self.input, &self.file, quick, taker),
+            _ => self.read(&mut |entry: Entry<'_>| taker.entry(entry)),
         }
     }
 }
 
 fn layout(file: &Arc<str>, head: &[u8], options: &ListOptions) -> Result<Layout, ListError> {
     let whole = head.len() < HEAD;
-    let wanted = options.kind.or(options.column.as_ref().map(|_| Kind::Csv));
     let looks = sniff::looks(head, whole);
     if let Looks::Foreign(what) = looks {
         return Err(ListError::Format(file.clone(), what));
     }
-    let start = match (wanted, looks) {
-        (Some(Kind::Text), _) | (None, Looks::Text) => return Ok(Layout::Text),
+    let attributes = || Attributes::new(options.column.as_deref());
+    let start = match (options.kind, looks) {
+        (Some(Kind::Text), _) => return Ok(Layout::Text),
+        (Some(Kind::Ldif), _) | (None, Looks::Ldif) => return Ok(Layout::Ldif(attributes())),
+        (Some(Kind::Json), _) | (None, Looks::Json) => return Ok(Layout::Json(attributes())),
+        (None, Looks::Properties) => return Ok(Layout::Properties(attributes())),
+        (None, Looks::Text) if options.column.is_none() => return Ok(Layout::Text),
         (_, Looks::Table(start)) => start,
         (_, _) => table::Start::guess(head, whole),
     };
@@ -124,86 +182,17 @@ fn layout(file: &Arc<str>, head: &[u8], options: &ListOptions) -> Result<Layout,
     columns.map(|columns| Layout::Table(start, columns)).map_err(|error| ListError::Columns(file.clone(), error))
 }
 
-impl<'a> Entry<'a> {
-    /// The entry of a piece of a line or cell. `line` is where the text begins, `column` where in that line.
-    pub(super) fn of_piece(piece: Piece<'a>, line: u32, column: u32) -> Self {
-        let shift = column.saturating_sub(1);
-        let raw = piece.text.as_bytes();
-        if let Some(damage) = damage(piece.text) {
-            return Self::refused(line, piece.column.saturating_add(shift), raw, damage);
-        }
-        match piece.address {
-            Ok(address) => {
-                let remarks = question_mark(&address).into_iter().collect();
-                Self { line, column: piece.column.saturating_add(shift), raw, found: Ok(address), remarks }
-            }
-            Err(error) => {
-                let refusal = Remark::new(error.fault.kind(), piece.text, &error.fault);
-                Self::refused(line, error.column.saturating_add(shift), raw, refusal)
-            }
-        }
-    }
-
-    /// An entry that gives no address.
-    pub(super) fn refused(line: u32, column: u32, raw: &'a [u8], why: Remark) -> Self {
-        Self { line, column, raw, found: Err(why), remarks: Vec::new() }
-    }
-
-    /// Text that is not UTF-8, from `raw`'s first bad octet on; `column` is where `raw` begins.
-    pub(super) fn not_utf8(line: u32, column: u32, raw: &'a [u8], error: std::str::Utf8Error) -> Self {
-        let good = raw.get(..error.valid_up_to()).unwrap_or_default();
-        let more = u32::try_from(String::from_utf8_lossy(good).chars().count()).unwrap_or(u32::MAX);
-        let octet = raw.get(error.valid_up_to()).copied().unwrap_or_default();
-        let why = format!("octet {} is 0x{octet:02X}, not UTF-8: save the list as UTF-8 or UTF-16", error.valid_up_to() + 1);
-        let why = Remark::new(ProblemKind::InvalidAddress, &String::from_utf8_lossy(raw), why);
-        Self::refused(line, column.saturating_add(more), raw, why)
-    }
-
-    /// Where the entry stands.
-    pub fn place(&self, file: &Arc<str>) -> Place {
-        Place::new(file.clone(), self.line, self.column)
-    }
-}
-
-/// What shows that an export lost something on its way (rvp.md 4.1-4.3).
-pub(super) fn damage(text: &str) -> Option<Remark> {
-    let why = if text.contains('\0') {
-        "it contains NUL: the list mixes encodings, export it again in one"
-    } else if text.contains('\u{fffd}') {
-        "it contains U+FFFD, which stands for characters that were lost: export the list again as UTF-8"
-    } else if !text.contains('@') && is_type_name(text) {
-        "it is the name of a type, not its values: export again with -join ';'"
-    } else if is_cut_short(text) {
-        "it ends in an ellipsis: the export was cut short, export again without formatting"
-    } else {
-        return None;
-    };
-    Some(Remark::new(ProblemKind::DamagedExport, text, why))
-}
-
-fn is_type_name(text: &str) -> bool {
-    let text = text.trim();
-    text.starts_with("System.") || text.starts_with("Microsoft.Exchange.") || text.starts_with("Microsoft.ActiveDirectory.")
-}
-
-fn is_cut_short(text: &str) -> bool {
-    let text = text.trim_end_matches(['}', ' ', '>']);
-    text.ends_with("...") || text.ends_with('…')
-}
-
-/// Windows `PowerShell` writes `?` for what ASCII lacks: `M?ller` is legal and almost surely damaged.
-fn question_mark(address: &Address) -> Option<Remark> {
-    let local = address.local.as_str();
-    let name = local.chars().all(|c| c.is_alphanumeric() || "?.-_'".contains(c));
-    (name && local.contains('?')).then(|| {
-        let why = "a \"?\" in a name mostly stands for a lost character: export the list again as UTF-8";
-        Remark::new(ProblemKind::DamagedExport, &address.to_string(), why)
-    })
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// Place, address or rule, and the rules of what is odd.
+    pub(in crate::email) fn show(entry: &Entry<'_>) -> String {
+        let what = entry.found.as_ref().map_or_else(|refusal| refusal.kind.rule().to_owned(), ToString::to_string);
+        let what = if entry.skipped.is_some() { "skipped".to_owned() } else { what };
+        let rules = std::iter::once(what).chain(entry.remarks.iter().map(|remark| remark.kind.rule().to_owned()));
+        format!("{}:{} {}", entry.line, entry.column, rules.collect::<Vec<_>>().join(" "))
+    }
 
     fn read(bytes: &[u8], options: &ListOptions) -> Result<Vec<String>, ListError> {
         let mut found = Vec::new();
@@ -236,14 +225,7 @@ mod tests {
 
     #[test]
     fn what_is_no_list_is_refused_by_name() {
-        for (bytes, what) in [
-            (&b"dn: CN=Ann,DC=example\nmail: a@b.example\n"[..], "LDIF"),
-            (b"version: 1\n\ndn: CN=Ann\n", "LDIF"),
-            (b"[{\"mail\":\"a@b.example\"}]", "JSON"),
-            (b"#< CLIXML\r\n<Objs>", "CLIXML"),
-            (b"<html><body>", "HTML"),
-            (b"PK\x03\x04rest", "workbook"),
-        ] {
+        for (bytes, what) in [(&b"#< CLIXML\r\n<Objs>"[..], "CLIXML"), (b"<html><body>", "HTML"), (b"PK\x03\x04rest", "workbook")] {
             let error = read(bytes, &ListOptions::default()).expect_err(what).to_string();
             assert!(error.starts_with("l: ") && error.contains(what), "{error}");
         }

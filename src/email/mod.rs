@@ -1,20 +1,31 @@
 //! E-mail lists and the IM addresses that follow from them. Pure: it is given text, not a path to open.
 
 mod address;
+mod attributes;
 mod columns;
 mod derive;
 mod encoding;
+mod entry;
+mod json;
+mod json_tokens;
+mod ldif;
+mod lines;
 mod list;
 mod mailbox;
 mod people;
+mod person;
 mod plain;
+mod properties;
 mod proxies;
+mod quick;
 mod records;
 mod roster;
 mod scheme;
+mod seen;
 mod sniff;
 mod split;
 mod table;
+mod unfold;
 mod url;
 
 use std::collections::BTreeMap;
@@ -22,8 +33,10 @@ use std::collections::BTreeMap;
 pub use address::{Address, AddressError, Fault, LocalPart, MailDomain};
 pub use columns::ColumnsError;
 pub use derive::{Derived, ImAddress, Mapping, PrefixError, Remark, derive};
-pub use list::{Entry, Kind, List, ListError, ListOptions};
-pub use people::{Outcome, People};
+pub use entry::{Entry, Owner};
+pub use list::{Kind, List, ListError, ListOptions, Pass, Taker, Way};
+pub use people::{Met, Outcome, People};
+pub use quick::Quick;
 pub use roster::roster;
 pub use split::{Addresses, Piece, addresses};
 pub use url::{LogicalUrl, UrlError, logical_url, parse_logical_url};

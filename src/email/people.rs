@@ -1,35 +1,42 @@
 //! Who has been seen: derives the address of every entry and notices the second person with the same one. Never keeps a list.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry as Slot;
-use std::hash::{BuildHasher, RandomState};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
+use ahash::RandomState;
+
+use super::address::LocalPart;
 use super::derive::{ImAddress, Mapping, Remark, derive};
-use super::list::Entry;
+use super::entry::{Entry, Owner};
+use super::mailbox::excerpt;
+use super::seen::{First, Seen};
 use super::{Address, ProblemKind};
 use crate::place::Place;
 
 /// Everybody who has been seen, by the fingerprint of the IM address.
 ///
-/// A fingerprint has 128 bits, from two hashes that the process seeds at random: memory does not grow with the length of
-/// addresses, nobody can write a list that collides on purpose, and by chance two of 10^9 addresses share one with odds of 10^-21.
+/// A fingerprint has 128 bits, from two hashes with seeds of the system's random source: memory does not grow with the length
+/// of addresses, a list cannot be made for collisions, and by chance two of 10^9 addresses share one with odds of 10^-21.
 #[derive(Debug, Default)]
 pub struct People {
-    seen: HashMap<u128, First>,
+    seen: Seen,
     seeds: (RandomState, RandomState),
     files: Vec<Arc<str>>,
+    /// Fingerprints of addresses that come next.
+    expected: VecDeque<u128>,
+    /// How many are remembered at most; `None`: all.
+    most: Option<usize>,
 }
 
-/// Where an IM address was derived first, and from which e-mail address.
-#[derive(Debug)]
-struct First {
-    email: u128,
-    /// Whether the list held the IM address itself.
-    passed: bool,
-    file: usize,
-    line: u32,
-    column: u32,
+/// What is known about an ordinary address that came the quick way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Met {
+    /// Nobody had it; it is remembered.
+    Nobody,
+    /// The same person stands there already.
+    Same,
+    /// It takes a look at the entry to say.
+    Unclear,
 }
 
 /// What became of an entry.
@@ -47,9 +54,21 @@ pub struct Outcome<'a> {
     pub is_first: bool,
     /// Whether the list held an IM address already, so that the e-mail domain is not known.
     pub passed: bool,
+    /// Whose address it is, where the list says more than the address.
+    pub owner: Option<Owner<'a>>,
 }
 
 impl People {
+    /// Remembers the first `most` only: whoever comes later is taken for new.
+    pub fn bounded(most: usize) -> Self {
+        Self { most: Some(most), ..Self::default() }
+    }
+
+    /// Whether as many as may be are remembered, so that nobody else is compared.
+    pub fn is_full(&self) -> bool {
+        self.most.is_some_and(|most| self.seen.len() >= most)
+    }
+
     /// Derives the address of an entry of the list `file` and compares it with all before.
     pub fn take<'a>(&mut self, file: &Arc<str>, entry: Entry<'a>, mapping: &Mapping) -> Outcome<'a> {
         let place = entry.place(file);
@@ -58,35 +77,41 @@ impl People {
         let result = entry.found.and_then(|email| {
             let derived = derive(&email, mapping)?;
             passed = derived.remarks.iter().any(|remark| remark.kind == ProblemKind::AlreadyAnImAddress);
-            let twice = self.enter(&email, &derived.address, passed, &place);
+            let twice = self.enter(&email, &derived.address, passed, &place, mapping);
             is_first = twice.is_none();
-            remarks.extend(derived.remarks.into_iter().chain(twice));
+            let other = entry.owner.and_then(|owner| mismatch(&owner, &email, &derived.address));
+            remarks.extend(derived.remarks.into_iter().chain(other).chain(twice));
             Ok((email, derived.address))
         });
+        let mut result = result;
         if result.is_err() {
             remarks.clear();
         }
-        Outcome { raw: entry.raw, place, result, remarks, is_first, passed }
+        if let Some(owner) = &entry.owner {
+            let source = owner.to_string();
+            remarks.iter_mut().chain(result.as_mut().err()).for_each(|remark| remark.message.push_str(&source));
+        }
+        Outcome { raw: entry.raw, place, result, remarks, is_first, passed, owner: entry.owner }
     }
 
     /// Notes an address; says so when somebody has it already.
-    fn enter(&mut self, email: &Address, im: &ImAddress, passed: bool, place: &Place) -> Option<Remark> {
-        let key = self.fingerprint((im.local.folded().as_str(), im.domain.as_str()));
-        let identity = self.fingerprint((email.local.as_str(), &email.domain));
-        if self.files.last() != Some(&place.file) {
-            self.files.push(place.file.clone());
+    fn enter(&mut self, email: &Address, im: &ImAddress, passed: bool, place: &Place, mapping: &Mapping) -> Option<Remark> {
+        if self.is_full() {
+            return None;
         }
-        let file = self.files.len() - 1;
-        let first = match self.seen.entry(key) {
-            Slot::Vacant(slot) => {
-                slot.insert(First { email: identity, passed, file, line: place.line, column: place.column });
-                return None;
-            }
-            Slot::Occupied(slot) => slot.into_mut(),
-        };
-        let there = Place { file: self.files.get(first.file)?.clone(), line: first.line, column: first.column };
+        let mut text = im.local.folded();
+        let plain = mapping.is_prefix() && text == email.local.as_str();
+        text.extend(["@", im.domain.as_str()]);
+        let key = self.fingerprint(text.as_bytes());
+        // Below a mere prefix, an address in lower case says all that its IM address says, and the other way round.
+        let identity = if plain { key } else { self.fingerprint(email.to_string().as_bytes()) };
+        let file = self.file(&place.file);
+        let person = First::new(key, identity_of(identity, passed), (file, place.line, place.column));
+        let first = self.seen.enter(person)?;
+        let file = self.files.get(usize::from(first.file)).cloned().unwrap_or_else(|| "another list".into());
+        let there = Place { file, line: first.line, column: u32::from(first.column) };
         // An address that was passed through has no e-mail address to differ from.
-        if first.email == identity || first.passed || passed {
+        if first.identity >> 1 == person.identity >> 1 || was_passed(first.identity) || passed {
             let why = format!("the same person stands at {there}: remove one of the two");
             return Some(Remark::new(ProblemKind::DuplicatePerson, &email.to_string(), why));
         }
@@ -94,9 +119,74 @@ impl People {
         Some(Remark::new(ProblemKind::AddressCollision, &email.to_string(), why))
     }
 
-    fn fingerprint(&self, value: impl std::hash::Hash) -> u128 {
-        u128::from(self.seeds.0.hash_one(&value)) << 64 | u128::from(self.seeds.1.hash_one(&value))
+    /// Takes fingerprints of addresses that [`Self::pass`] will be given next, in this order.
+    pub fn expect<'l>(&mut self, addresses: impl Iterator<Item = &'l [u8]>) {
+        self.expected.clear();
+        let mut at_hand = 0;
+        for im in addresses {
+            let key = self.fingerprint(im);
+            at_hand ^= self.seen.look_ahead(key);
+            self.expected.push_back(key);
+        }
+        std::hint::black_box(at_hand);
     }
+
+    /// Notes an address that the quick way derived below a mere prefix, at the start of a line.
+    pub fn pass(&mut self, file: &Arc<str>, line: u32, im: &[u8]) -> Met {
+        let key = self.expected.pop_front().unwrap_or_else(|| self.fingerprint(im));
+        let local = im.split(|&octet| octet == b'@').next().unwrap_or_default();
+        if local.iter().any(u8::is_ascii_uppercase) {
+            return Met::Unclear;
+        }
+        let person = First::new(key, identity_of(key, false), (self.file(file), line, 1));
+        match self.seen.enter(person) {
+            None => Met::Nobody,
+            Some(first) if first.identity == person.identity => Met::Same,
+            Some(_) => Met::Unclear,
+        }
+    }
+
+    fn file(&mut self, file: &Arc<str>) -> usize {
+        if !self.files.last().is_some_and(|last| Arc::ptr_eq(last, file) || last == file) {
+            self.files.push(file.clone());
+        }
+        self.files.len() - 1
+    }
+
+    fn fingerprint(&self, text: &[u8]) -> u128 {
+        u128::from(self.seeds.0.hash_one(text)) << 64 | u128::from(self.seeds.1.hash_one(text))
+    }
+}
+
+/// 31 bits of a fingerprint, and whether the list held the IM address itself.
+fn identity_of(fingerprint: u128, passed: bool) -> u32 {
+    u32::try_from(fingerprint & 0xFFFF_FFFE).unwrap_or_default() | u32::from(passed)
+}
+
+fn was_passed(identity: u32) -> bool {
+    identity & 1 == 1
+}
+
+/// The IM address in the directory is another one; IM servers go by theirs (rvp.md 36).
+fn mismatch(owner: &Owner<'_>, email: &Address, im: &ImAddress) -> Option<Remark> {
+    let held = owner.im_address?;
+    let (local, domain) = held.rsplit_once('@').unwrap_or((held, ""));
+    let same = domain.eq_ignore_ascii_case(im.domain.as_str());
+    if same && LocalPart::new(local).folded() == im.local.folded() {
+        return None;
+    }
+    let alias = owner.alias.is_some_and(|alias| same && alias.to_lowercase() == local.to_lowercase());
+    let why = match (alias, owner.alias) {
+        (true, Some(alias)) => {
+            format!(
+                "the directory made it from mailNickname, {:?}: tell the person, or make alias and address the same",
+                excerpt(alias)
+            )
+        }
+        _ => "correct msExchIMAddress, or the primary address".to_owned(),
+    };
+    let why = format!("it becomes {im}, and msExchIMAddress is {:?}: {why}", excerpt(held));
+    Some(Remark::new(ProblemKind::DirectoryMismatch, &email.to_string(), why))
 }
 
 #[cfg(test)]
@@ -145,5 +235,26 @@ mod tests {
             take("two.txt", 5)[0].message,
             "\"ann@a.example\": the same person stands at one.txt:3:1: remove one of the two"
         );
+    }
+
+    #[test]
+    fn the_address_in_the_directory_is_compared_without_case() {
+        let mapping = Mapping::new("im.").expect("a prefix");
+        let said = |im_address, alias| {
+            let mut entry = Entry::of_piece(addresses("Ann@a.example").next().expect("one"), 1, 1);
+            entry.owner = Some(Owner { source: Some((7, "mail")), label: "CN=Ann", im_address, alias, ..Owner::default() });
+            let mut remarks = People::default().take(&"l".into(), entry, &mapping).remarks;
+            remarks.pop().map(|remark| (remark.kind.rule(), remark.message))
+        };
+        assert_eq!(said(None, Some("al")), None);
+        assert_eq!(said(Some("ann@IM.a.example"), None), None);
+        let (rule, message) = said(Some("al@im.a.example"), Some("AL")).expect("a remark");
+        assert_eq!(rule, "directory-mismatch");
+        assert!(
+            message.starts_with("\"Ann@a.example\": it becomes Ann@im.a.example") && message.contains("mailNickname"),
+            "{message}"
+        );
+        assert!(message.ends_with(" (mail of record 7, CN=Ann)"), "{message}");
+        assert!(said(Some("al@im.a.example"), Some("bo")).is_some_and(|(_, message)| message.contains("correct msExchIMAddress")));
     }
 }

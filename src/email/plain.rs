@@ -4,27 +4,114 @@ use std::io::{self, BufRead};
 use std::sync::Arc;
 
 use super::derive::Remark;
-use super::list::{Entry, ListError, MAX_RECORD, Sink};
+use super::entry::Entry;
+use super::lines::{Outcome, next_line};
+use super::list::{ListError, MAX_RECORD, Pass, Sink, Taker, Way};
 use super::mailbox::is_blank;
-use super::{ProblemKind, addresses};
+use super::quick::{Batch, Quick};
+use super::{Address, ProblemKind, addresses};
 
 /// Reads a plain list to its end.
-pub(super) fn read<E: From<ListError>>(mut input: impl BufRead, file: &Arc<str>, sink: &mut Sink<'_, E>) -> Result<(), E> {
-    let mut bytes = Vec::new();
-    let mut number = 0_u32;
+pub(super) fn read<E: From<ListError>>(input: impl BufRead, file: &Arc<str>, sink: &mut Sink<'_, E>) -> Result<(), E> {
+    let mut reader = Reader { input, file, bytes: Vec::new(), number: 0 };
+    while reader.next(sink)? {}
+    Ok(())
+}
+
+/// The same, with the quick way for ordinary lines while the taker lets them pass.
+pub(super) fn read_quickly<E: From<ListError>>(
+    input: impl BufRead,
+    file: &Arc<str>,
+    quick: &Quick,
+    taker: &mut impl Taker<E>,
+) -> Result<(), E> {
+    let mut reader = Reader { input, file, bytes: Vec::new(), number: 0 };
+    let (mut out, mut batch) = (Vec::new(), Batch::default());
     loop {
-        let outcome = next_line(&mut input, &mut bytes).map_err(|error| ListError::Io(file.clone(), error))?;
-        number = number.saturating_add(1);
-        match outcome {
-            Outcome::End => return Ok(()),
-            Outcome::Line => line(&bytes, number, sink)?,
-            Outcome::TooLong => {
-                let text = String::from_utf8_lossy(bytes.get(..256).unwrap_or_default());
-                let why = format!("the line is longer than {MAX_RECORD} octets: put one address on a line");
-                let why = Remark::new(ProblemKind::InvalidAddress, &text, why);
-                sink(Entry::refused(number, 1, &bytes, why))?;
+        loop {
+            let (octets, count) = match taker.way() {
+                Way::Entries => break,
+                Way::AllQuick => quick.lines(reader.block()?, &mut out),
+                Way::EachQuick => {
+                    quick.some(reader.block()?, &mut batch);
+                    each(&batch, reader.number, &mut out, taker)
+                }
+            };
+            if octets == 0 {
+                break;
+            }
+            reader.input.consume(octets);
+            reader.number = reader.number.saturating_add(count);
+            taker.addresses(&out, count)?;
+            out.clear();
+        }
+        if !reader.next(&mut |entry: Entry<'_>| taker.entry(entry))? {
+            return Ok(());
+        }
+    }
+}
+
+/// Asks about each line of a batch, up to one that takes a look; gives the octets and the number of the lines before it.
+fn each<E>(batch: &Batch, before: u32, out: &mut Vec<u8>, taker: &mut impl Taker<E>) -> (usize, u32) {
+    taker.expect(&mut batch.lines().map(|(address, _)| bare(address)));
+    let (mut octets, mut count) = (0, 0);
+    for (address, end) in batch.lines() {
+        match taker.pass(bare(address), before.saturating_add(count + 1)) {
+            Pass::Write => out.extend_from_slice(address),
+            Pass::Drop => {}
+            Pass::Look => break,
+        }
+        (octets, count) = (end, count + 1);
+    }
+    (octets, count)
+}
+
+/// An address without its line feed.
+fn bare(address: &[u8]) -> &[u8] {
+    address.strip_suffix(b"\n").unwrap_or(address)
+}
+
+struct Reader<'f, R> {
+    input: R,
+    file: &'f Arc<str>,
+    bytes: Vec<u8>,
+    /// Lines that were read.
+    number: u32,
+}
+
+impl<R: BufRead> Reader<'_, R> {
+    fn failed<E: From<ListError>>(&self, error: io::Error) -> E {
+        ListError::Io(self.file.clone(), error).into()
+    }
+
+    /// What has been read and not been looked at; empty at the end.
+    fn block<E: From<ListError>>(&mut self) -> Result<&[u8], E> {
+        loop {
+            match self.input.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(self.failed(error)),
+                Ok(_) => break,
             }
         }
+        // What is in the buffer needs no reading: the second call cannot fail.
+        self.input.fill_buf().map_err(|error| ListError::Io(self.file.clone(), error).into())
+    }
+
+    /// Hands on the entries of the next line; says whether there was one.
+    fn next<E: From<ListError>>(&mut self, sink: &mut Sink<'_, E>) -> Result<bool, E> {
+        let outcome = next_line(&mut self.input, &mut self.bytes).map_err(|error| self.failed(error))?;
+        self.number = self.number.saturating_add(1);
+        match outcome {
+            Outcome::End => return Ok(false),
+            Outcome::Line => line(&self.bytes, self.number, sink)?,
+            Outcome::TooLong => {
+                let text = String::from_utf8_lossy(self.bytes.get(..256).unwrap_or_default());
+                let why = format!("the line is longer than {MAX_RECORD} octets: put one address on a line");
+                let why = Remark::new(ProblemKind::InvalidAddress, &text, why);
+                sink(Entry::refused(self.number, 1, &self.bytes, why))?;
+            }
+        }
+        Ok(true)
     }
 }
 
@@ -38,6 +125,9 @@ pub(super) fn line<E>(bytes: &[u8], number: u32, sink: &mut Sink<'_, E>) -> Resu
         Ok(text) => text,
         Err(error) => return sink(Entry::not_utf8(number, 1, bytes, error)),
     };
+    if let Some(address) = Address::ordinary(text) {
+        return sink(Entry::ordinary(number, 1, text, address));
+    }
     // NUL is a character like others to the splitter; a line of nothing else is one damaged entry.
     if text.trim_matches(is_blank).is_empty() {
         return Ok(());
@@ -46,42 +136,6 @@ pub(super) fn line<E>(bytes: &[u8], number: u32, sink: &mut Sink<'_, E>) -> Resu
         sink(Entry::of_piece(piece, number, 1))?;
     }
     Ok(())
-}
-
-enum Outcome {
-    Line,
-    /// The line holds its first octets; the rest was skipped.
-    TooLong,
-    End,
-}
-
-/// Reads up to the next line feed, which it takes off; never keeps more than [`MAX_RECORD`] octets.
-fn next_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Outcome> {
-    line.clear();
-    let mut any = false;
-    let mut outcome = Outcome::Line;
-    loop {
-        let available = match input.fill_buf() {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            other => other?,
-        };
-        if available.is_empty() {
-            return Ok(if any { outcome } else { Outcome::End });
-        }
-        any = true;
-        let end = available.iter().position(|&byte| byte == b'\n');
-        let part = available.get(..end.unwrap_or(available.len())).unwrap_or_default();
-        let room = MAX_RECORD - line.len();
-        if part.len() > room {
-            outcome = Outcome::TooLong;
-        }
-        line.extend_from_slice(part.get(..part.len().min(room)).unwrap_or_default());
-        let taken = part.len() + usize::from(end.is_some());
-        input.consume(taken);
-        if end.is_some() {
-            return Ok(outcome);
-        }
-    }
 }
 
 #[cfg(test)]

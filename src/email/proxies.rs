@@ -2,7 +2,7 @@
 
 use super::ProblemKind;
 use super::derive::Remark;
-use super::list::damage;
+use super::entry::damage;
 use super::mailbox::{excerpt, is_blank};
 use super::scheme::{Scheme, scheme};
 
@@ -17,7 +17,7 @@ pub(super) struct Choice<'a> {
 
 /// Whether a cell holds addresses with their types, `SMTP:a@b;smtp:c@d`.
 pub(super) fn is_typed(cell: &str) -> bool {
-    values(cell).nth(1).is_some() && values(cell).all(|(_, value)| scheme(value).is_some())
+    cell.contains([';', ',']) && values(cell).nth(1).is_some() && values(cell).all(|(_, value)| scheme(value).is_some())
 }
 
 /// Chooses the primary address of a cell that is not blank; `mail` is the person's other address column, if it holds something.
@@ -26,10 +26,14 @@ pub(super) fn choose<'a>(cell: &'a str, mail: Option<&str>) -> Result<Choice<'a>
         let remark = Some(damage.clone());
         return mail.map(|_| Choice { value: None, remark }).ok_or(damage);
     }
-    let all: Vec<(usize, &str)> = values(cell).collect();
+    choose_of(&values(cell).collect::<Vec<_>>(), cell, mail)
+}
+
+/// The same of values that stand apart, each with a number that comes back as its position; `shown` stands for all of them.
+pub(super) fn choose_of<'a>(all: &[(usize, &'a str)], shown: &str, mail: Option<&str>) -> Result<Choice<'a>, Remark> {
     let primary: Vec<(usize, &str)> = all.iter().copied().filter(|(_, value)| value.starts_with("SMTP:")).collect();
     let is_mail = |value: &str| mail.is_some_and(|mail| bare(value).eq_ignore_ascii_case(bare(mail)));
-    match (&primary[..], &all[..]) {
+    match (&primary[..], all) {
         (&[one], _) => {
             let other = mail.filter(|_| !is_mail(one.1));
             let remark = other.map(|mail| {
@@ -42,13 +46,13 @@ pub(super) fn choose<'a>(cell: &'a str, mail: Option<&str>) -> Result<Choice<'a>
         (&[], _) if mail.is_some() => Ok(Choice { value: None, remark: None }),
         (&[], _) => {
             let why = "none of its addresses is marked SMTP: as the primary one: set the person's primary address";
-            Err(Remark::new(ProblemKind::NoPrimaryAddress, cell, why))
+            Err(Remark::new(ProblemKind::NoPrimaryAddress, shown, why))
         }
         (&[.., last], _) => {
             let chosen = primary.iter().copied().find(|(_, value)| is_mail(value)).unwrap_or(last);
             let taken = excerpt(bare(chosen.1));
             let why = format!("{} addresses are marked SMTP: as the primary one, {taken:?} is taken: keep one", primary.len());
-            Ok(Choice { value: Some(chosen), remark: Some(Remark::new(ProblemKind::AmbiguousPrimaryAddress, cell, why)) })
+            Ok(Choice { value: Some(chosen), remark: Some(Remark::new(ProblemKind::AmbiguousPrimaryAddress, shown, why)) })
         }
     }
 }
@@ -64,8 +68,10 @@ fn bare(value: &str) -> &str {
 
 /// The values of a cell with their positions. X.400 addresses hold semicolons, so that only one before a type separates.
 fn values(cell: &str) -> impl Iterator<Item = (usize, &str)> {
-    let inner = cell.trim_matches(|c| is_blank(c) || matches!(c, '{' | '}'));
-    let offset = cell.find(inner).unwrap_or_default();
+    let around = |c| is_blank(c) || matches!(c, '{' | '}');
+    let inner = cell.trim_start_matches(around);
+    let offset = cell.len() - inner.len();
+    let inner = inner.trim_end_matches(around);
     let mut at = 0;
     std::iter::from_fn(move || {
         let rest = inner.get(at..).filter(|rest| !rest.is_empty())?;

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::io::Read;
 
-use super::list::{Entry, List, ListError};
+use super::entry::Entry;
+use super::list::{List, ListError};
 use super::people::{Outcome, People};
 use super::{DomainPeople, MailDomain, Mapping, Problem, ProblemKind, Remark, Roster};
 
@@ -17,7 +18,9 @@ pub fn roster<R: Read>(lists: impl IntoIterator<Item = List<R>>, mapping: &Mappi
     for list in lists {
         let file = list.file().clone();
         list.read(&mut |entry: Entry<'_>| {
-            roster.enter(people.take(&file, entry, mapping));
+            if entry.skipped.is_none() {
+                roster.enter(people.take(&file, entry, mapping));
+            }
             Ok::<(), ListError>(())
         })?;
     }
@@ -73,6 +76,17 @@ mod tests {
         assert_eq!(rules(&roster), ["b:2:1 duplicate-person"]);
         let x = &roster.people[&"im.x.example".parse().expect("a name")];
         assert_eq!((x.first.to_string().as_str(), x.email.len()), ("a:1:1", 1));
+    }
+
+    #[test]
+    fn exports_of_directories_are_read_like_other_lists() {
+        let roster = read(&[
+            ("a", "dn: CN=Ann\nmail: ann@x.example\nmsExchIMAddress: al@im.x.example\n"),
+            ("b", "{\"value\":[{\"mail\":\"bob@x.example\"},{\"mail\":\"ann@x.example\"}]}"),
+            ("c", "Email Address [Required],Status [READ ONLY]\neve@x.example,Suspended\n"),
+        ]);
+        assert_eq!(counts(&roster), [("im.x.example".to_owned(), 2)]);
+        assert_eq!(rules(&roster), ["a:2:7 directory-mismatch", "b:1:45 duplicate-person"]);
     }
 
     #[test]

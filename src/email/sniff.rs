@@ -11,59 +11,64 @@ pub(super) enum Looks {
     Text,
     /// A table.
     Table(Start),
+    /// LDIF.
+    Ldif,
+    /// JSON or JSON lines.
+    Json,
+    /// The output of `Format-List`: a line for each property.
+    Properties,
     /// Something else: what it is, and what to do instead.
     Foreign(&'static str),
 }
 
-const LDIF: &str = "LDIF, which this version does not read: export it as CSV (csvde) or as one address a line";
-const JSON: &str = "JSON, which this version does not read: export it as CSV or as one address a line";
 const CLIXML: &str = "CLIXML, PowerShell's own format: export it with Export-Csv";
 const WORKBOOK: &str = "a workbook or an archive: save it as CSV in UTF-8";
-const FORMAT_LIST: &str = "the output of Format-List, which shortens values: export it with Export-Csv";
 
 /// Judges the beginning of a list; `whole` says that nothing follows it.
 pub(super) fn looks(head: &[u8], whole: bool) -> Looks {
-    if let Some(what) = foreign(head) {
-        return Looks::Foreign(what);
+    if let Some(other) = other(head) {
+        return other;
     }
     let start = Start::guess(head, whole);
     let table = start.declared || has_known_header(&start, head, whole) || is_consistent(&start, head, whole);
     if table { Looks::Table(start) } else { Looks::Text }
 }
 
-fn foreign(head: &[u8]) -> Option<&'static str> {
+fn other(head: &[u8]) -> Option<Looks> {
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xD0\xCF\x11\xE0") || head.starts_with(b"\x1F\x8B") {
-        return Some(WORKBOOK);
+        return Some(Looks::Foreign(WORKBOOK));
     }
     let text = String::from_utf8_lossy(head);
     let text = text.trim_start_matches(is_blank);
     let begins =
         |words: &[&str]| words.iter().any(|word| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
     if begins(&["#< CLIXML", "<Objs"]) {
-        return Some(CLIXML);
+        return Some(Looks::Foreign(CLIXML));
     }
     if begins(&["<!doctype", "<html"]) {
-        return Some("HTML: save the list as CSV or as one address a line");
+        return Some(Looks::Foreign("HTML: save the list as CSV or as one address a line"));
     }
     if begins(&["<?xml"]) {
-        return Some("XML: export the list as CSV or as one address a line");
+        return Some(Looks::Foreign("XML: export the list as CSV or as one address a line"));
     }
     if begins(&["%PDF"]) {
-        return Some("PDF: export the list as CSV or as one address a line");
+        return Some(Looks::Foreign("PDF: export the list as CSV or as one address a line"));
     }
     let mut characters = text.chars().filter(|c| !c.is_whitespace());
     match (characters.next(), characters.next()) {
-        (Some('{'), Some('"' | '}')) | (Some('['), Some('{' | '"' | '[' | ']')) => return Some(JSON),
+        (Some('{'), Some('"' | '}')) | (Some('['), Some('{' | '"' | '[' | ']')) => return Some(Looks::Json),
         _ => {}
     }
     let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
-    let first = lines.next()?;
-    if is_ldif(first) {
-        return Some(LDIF);
+    // A comment of LDIF may go on in the next line.
+    if lines.clone().find(|line| !line.starts_with(' ')).is_some_and(is_ldif) {
+        return Some(Looks::Ldif);
     }
-    let second = lines.next()?;
-    (is_property(first) && is_property(second) && lines.take(8).all(|line| line.starts_with(' ') || is_property(line)))
-        .then_some(FORMAT_LIST)
+    let first = lines.next()?;
+    let known = first.split_once(" :").is_some_and(|(name, _)| known_header(&[name.to_owned()]));
+    let mut rest = lines.take(8).peekable();
+    let more = rest.peek().is_some() || known;
+    (is_property(first) && more && rest.all(|line| line.starts_with(' ') || is_property(line))).then_some(Looks::Properties)
 }
 
 /// `dn: …`, `dn:: …` or `version: 1` (RFC 2849).
@@ -136,6 +141,9 @@ mod tests {
                 b';' => ";",
                 _ => "tab",
             },
+            Looks::Ldif => "LDIF",
+            Looks::Json => "JSON",
+            Looks::Properties => "properties",
             Looks::Foreign(_) => "foreign",
         }
     }
@@ -178,15 +186,16 @@ mod tests {
 
     #[test]
     fn other_formats_are_known() {
-        for text in [
-            "dn:: Q049QW5u\n",
-            "# x\nVersion: 1\n",
-            "{ \"value\": []}",
-            "[]",
-            "<Objs Version=\"1\">",
-            "Name : Ann\nMail : a@b.example\n",
+        for (text, what) in [
+            ("dn:: Q049QW5u\n", "LDIF"),
+            ("# x\nVersion: 1\n", "LDIF"),
+            ("{ \"value\": []}", "JSON"),
+            ("[]", "JSON"),
+            ("<Objs Version=\"1\">", "foreign"),
+            ("Name : Ann\nMail : a@b.example\n", "properties"),
+            ("\n\nEmailAddresses : {SMTP:a@b.example,\n                 smtp:c@b.example}\n", "properties"),
         ] {
-            assert_eq!(shows(text), "foreign", "{text:?}");
+            assert_eq!(shows(text), what, "{text:?}");
         }
     }
 }

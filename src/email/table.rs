@@ -1,14 +1,17 @@
 //! Tables: where one begins, and the address of every row. Never cuts a row into cells.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use super::attributes::{Meaning, is_suspended};
 use super::columns::Columns;
 use super::derive::Remark;
-use super::list::{Entry, ListError, Sink};
+use super::entry::{Entry, Owner, Value};
+use super::list::{ListError, Sink};
 use super::mailbox::is_blank;
 use super::records::{Next, Records};
-use super::{ProblemKind, addresses, proxies, sniff};
+use super::{ProblemKind, proxies, sniff};
 
 /// The delimiters that are looked for, likeliest first.
 pub(super) const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
@@ -129,9 +132,10 @@ fn row<E, R: Read>(records: &Records<R>, columns: &Columns, sink: &mut Sink<'_, 
     if columns.header.as_ref().and_then(|header| header.get(column)).is_some_and(|name| name == text) {
         return Ok(());
     }
+    let about = About::of(records, columns);
     let typed = proxies.is_some() || proxies::is_typed(text);
     if !typed {
-        return pieces(records, column, (0, text), None, sink);
+        return pieces(records, column, (0, text), None, &about, sink);
     }
     let mail = mail.filter(|_| proxies.is_some()).and_then(|(column, cell)| Some((column, std::str::from_utf8(cell).ok()?)));
     match proxies::choose(text, mail.map(|(_, text)| text)) {
@@ -140,12 +144,53 @@ fn row<E, R: Read>(records: &Records<R>, columns: &Columns, sink: &mut Sink<'_, 
                 (None, Some((column, text))) => (column, (0, text)),
                 (value, _) => (column, value.unwrap_or((0, text))),
             };
-            pieces(records, column, value, choice.remark, sink)
+            pieces(records, column, value, choice.remark, &about, sink)
         }
         Err(refusal) => {
             let (line, at) = records.cell_start(column);
-            sink(Entry::refused(line, at, text.as_bytes(), refusal))
+            let entry = Entry::refused(line, at, text.as_bytes(), refusal);
+            sink(Entry { owner: about.owner(), ..entry })
         }
+    }
+}
+
+/// What a row says about the person besides the address.
+#[derive(Default)]
+struct About<'a> {
+    suspended: bool,
+    dn: Option<Cow<'a, str>>,
+    im_address: Option<Cow<'a, str>>,
+    alias: Option<Cow<'a, str>>,
+}
+
+impl<'a> About<'a> {
+    fn of<R: Read>(records: &'a Records<R>, columns: &Columns) -> Self {
+        let mut about = Self::default();
+        for &(column, meaning) in &columns.others {
+            let Some(cell) = records.cells().nth(column).filter(|cell| !is_empty(cell)) else { continue };
+            let text = String::from_utf8_lossy(cell);
+            match meaning {
+                Meaning::Dn => about.dn = Some(text),
+                Meaning::ImAddress => about.im_address = Some(text),
+                Meaning::Alias => about.alias = Some(text),
+                Meaning::Status => {
+                    let name = columns.header.as_ref().and_then(|header| header.get(column));
+                    about.suspended |= name.is_some_and(|name| is_suspended(name, &text));
+                }
+                _ => {}
+            }
+        }
+        about
+    }
+
+    fn owner(&self) -> Option<Owner<'_>> {
+        let owner = Owner {
+            dn: self.dn.as_deref(),
+            im_address: self.im_address.as_deref(),
+            alias: self.alias.as_deref(),
+            ..Owner::default()
+        };
+        (owner != Owner::default()).then_some(owner)
     }
 }
 
@@ -154,23 +199,13 @@ fn pieces<E, R: Read>(
     records: &Records<R>,
     column: usize,
     (at, text): (usize, &str),
-    mut remark: Option<Remark>,
+    remark: Option<Remark>,
+    about: &About<'_>,
     sink: &mut Sink<'_, E>,
 ) -> Result<(), E> {
     let (line, start) = records.cell_start(column);
     let start = start.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
-    let mut any = false;
-    for piece in addresses(text) {
-        any = true;
-        let mut entry = Entry::of_piece(piece, line, start);
-        entry.remarks.extend(remark.take());
-        sink(entry)?;
-    }
-    if any {
-        return Ok(());
-    }
-    let why = Remark::new(ProblemKind::InvalidAddress, text, "it holds no address: write local-part@domain");
-    sink(Entry::refused(line, start, text.as_bytes(), why))
+    Value { line, column: start, text, remark, suspended: about.suspended, owner: about.owner() }.emit(sink)
 }
 
 fn is_empty(cell: &[u8]) -> bool {
@@ -239,7 +274,7 @@ mod tests {
 
     #[test]
     fn typed_addresses_give_the_primary_one_with_its_place() {
-        let columns = Columns { mail: vec![0], proxies: vec![1], header: None };
+        let columns = Columns { mail: vec![0], proxies: vec![1], ..Columns::default() };
         let text =
             b"a@b.example,\"smtp:x@b.example;SMTP:a@b.example\"\n,smtp:x@b.example\nc@d.example,\ne@b.example,SMTP:f@b.example\n";
         assert_eq!(

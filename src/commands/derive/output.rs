@@ -5,11 +5,10 @@ use std::io::{self, Write};
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
-use super::spreadsheet;
+use super::{change_file, spreadsheet};
 use crate::cli::DeriveFormat;
 use crate::dns::DomainName;
 use crate::email::{Address, ImAddress, logical_url};
-use crate::exit::Failure;
 use crate::place::Place;
 use crate::report::printable;
 
@@ -18,6 +17,8 @@ pub(super) struct Row<'a> {
     pub(super) im: &'a ImAddress,
     pub(super) email: &'a Address,
     pub(super) place: &'a Place,
+    /// Empty where the list holds none.
+    pub(super) dn: &'a str,
 }
 
 /// Writes in one format as rows come; a table is written at the end.
@@ -29,6 +30,7 @@ pub(super) struct Output<W: Write> {
 enum Form<W: Write> {
     Text(W),
     Url(W),
+    Ldif(W),
     Jsonl(W),
     Csv(Box<csv::Writer<W>>),
     Table(W, Box<Table>),
@@ -54,7 +56,7 @@ const DOMAIN_COLUMNS: [&str; 2] = ["people", "im_domain"];
 
 impl<W: Write> Output<W> {
     /// Nothing is written before the first row.
-    pub(super) fn new(format: DeriveFormat, writer: W) -> Result<Self, Failure> {
+    pub(super) fn new(format: DeriveFormat, writer: W) -> Self {
         let form = match format {
             DeriveFormat::Text => Form::Text(writer),
             DeriveFormat::Url => Form::Url(writer),
@@ -66,22 +68,38 @@ impl<W: Write> Output<W> {
                 table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
                 Form::Table(writer, Box::new(table))
             }
-            DeriveFormat::Ldif => {
-                let why = "--format ldif: LDIF is not written yet by this version: use text, csv, jsonl, url or table";
-                return Err(Failure::unusable(why));
-            }
+            DeriveFormat::Ldif => Form::Ldif(writer),
         };
-        Ok(Self { form, begun: false })
+        Self { form, begun: false }
+    }
+
+    /// Whether a row without a distinguished name cannot be written.
+    pub(super) fn needs_dn(&self) -> bool {
+        matches!(self.form, Form::Ldif(_))
+    }
+
+    /// Writes addresses that are text already, a line feed behind each.
+    pub(super) fn lines(&mut self, text: &[u8]) -> io::Result<()> {
+        match &mut self.form {
+            Form::Text(writer) => writer.write_all(text),
+            _ => Err(io::Error::other("only text is made of lines")),
+        }
     }
 
     /// Writes one address.
     pub(super) fn address(&mut self, row: &Row<'_>) -> io::Result<()> {
-        let Row { im, email, place } = row;
+        let Row { im, email, place, dn } = row;
         let begins = !std::mem::replace(&mut self.begun, true);
         let (domain, file) = (im.domain.as_str(), &*place.file);
         match &mut self.form {
-            Form::Text(writer) => writeln!(writer, "{im}"),
+            Form::Text(writer) => {
+                writer.write_all(im.local.as_str().as_bytes())?;
+                writer.write_all(b"@")?;
+                writer.write_all(domain.as_bytes())?;
+                writer.write_all(b"\n")
+            }
             Form::Url(writer) => writeln!(writer, "{}", logical_url(im)),
+            Form::Ldif(writer) => change_file::write(writer, begins, dn, im),
             Form::Jsonl(writer) => {
                 let (im_address, email) = (im.to_string(), email.to_string());
                 json(writer, &JsonAddress { im_address, email, domain, file, line: place.line })
@@ -102,7 +120,7 @@ impl<W: Write> Output<W> {
     pub(super) fn domain(&mut self, domain: &DomainName, people: u64) -> io::Result<()> {
         let begins = !std::mem::replace(&mut self.begun, true);
         match &mut self.form {
-            Form::Text(writer) | Form::Url(writer) => writeln!(writer, "{people}\t{domain}"),
+            Form::Text(writer) | Form::Url(writer) | Form::Ldif(writer) => writeln!(writer, "{people}\t{domain}"),
             Form::Jsonl(writer) => json(writer, &JsonDomain { domain: domain.as_str(), people }),
             Form::Csv(writer) => csv_record(writer, begins.then_some(&DOMAIN_COLUMNS), &[&people.to_string(), domain.as_str()]),
             Form::Table(_, table) => {
@@ -115,7 +133,7 @@ impl<W: Write> Output<W> {
     /// Writes what is left.
     pub(super) fn finish(self) -> io::Result<()> {
         match self.form {
-            Form::Text(mut writer) | Form::Url(mut writer) | Form::Jsonl(mut writer) => writer.flush(),
+            Form::Text(mut writer) | Form::Url(mut writer) | Form::Ldif(mut writer) | Form::Jsonl(mut writer) => writer.flush(),
             Form::Csv(mut writer) => writer.flush(),
             Form::Table(mut writer, table) => {
                 if self.begun {
