@@ -35,7 +35,7 @@
 //! A new rule: copy a pair of files in `judge/rules`, run the tests, and let them say what is missing. A new report format: one
 //! file in `report`, one line in [`report::Format`]. A faster DNS engine: another [`observe::Source`]; nobody else notices.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::builder::Resettable;
@@ -103,19 +103,21 @@ fn usage(error: &clap::Error) -> ExitCode {
     if error.use_stderr() { ExitStatus::Unusable.into() } else { ExitStatus::Clean.into() }
 }
 
-/// Says what went wrong, once, with its causes. A reader that closed its end of a pipe has what it wanted.
+/// Says what went wrong, once, with its causes.
 fn report(error: &anyhow::Error) -> ExitStatus {
-    let closed_pipe = |cause: &(dyn std::error::Error + 'static)| {
-        cause.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+    // Whatever is opened is named where it fails. An error that names nothing comes from writing to standard output.
+    let bare = error.chain().next().and_then(|outermost| outermost.downcast_ref::<io::Error>());
+    let (status, text) = match (bare, error.downcast_ref::<Failure>()) {
+        // A reader that closed its end of a pipe has what it wanted.
+        (Some(io), _) if io.kind() == io::ErrorKind::BrokenPipe => return ExitStatus::Clean,
+        (Some(io), _) => (ExitStatus::Internal, format!("standard output could not be written: {io}")),
+        (None, Some(failure)) => (failure.status, failure.message.clone()),
+        (None, None) => (ExitStatus::Unusable, format!("{error:#}")),
     };
-    if error.chain().any(closed_pipe) {
-        return ExitStatus::Clean;
-    }
-    let failure = error.downcast_ref::<Failure>();
-    if failure.is_none_or(|failure| !failure.message.is_empty()) {
+    if !text.is_empty() {
         let label = anstyle::AnsiColor::Red.on_default().bold();
-        let text = format!("{error:#}"); // may name files and quote what stands in them
+        // It may name files and quote what stands in them.
         let _ = writeln!(anstream::stderr(), "{label}error{label:#}: {}", report::printable(&text));
     }
-    failure.map_or(ExitStatus::Unusable, |failure| failure.status)
+    status
 }

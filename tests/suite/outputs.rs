@@ -112,6 +112,18 @@ mod without_room {
     }
 
     #[test]
+    fn no_command_takes_a_full_standard_output_for_its_own_mistake() {
+        let folder = folder();
+        fs::write(folder.path().join("people.txt"), "ann@example.com\n").expect("a list");
+        for arguments in [&["derive", "people.txt"][..], &["explain"], &["schema", "config"], &["completions", "bash"], &["man"]] {
+            let mut command = Command::new(assert_cmd::cargo::cargo_bin("imctl"));
+            let output = command.current_dir(folder.path()).args(arguments).stdout(full()).stderr(Stdio::piped());
+            let output = output.spawn().expect("it starts").wait_with_output().expect("it ends");
+            assert_eq!(output.status.code(), Some(4), "{arguments:?}");
+        }
+    }
+
+    #[test]
     fn a_report_that_cannot_be_written_keeps_no_other_from_being_written() {
         let folder = folder();
         let output = audit(folder.path()).args(["--report", "json=/dev/full", "--report", "table=r.txt"]).assert().code(4);

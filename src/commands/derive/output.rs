@@ -65,7 +65,7 @@ impl<W: Write> Output<W> {
             DeriveFormat::Table => {
                 let mut table = Table::new();
                 // The width of a terminal must not change what is written.
-                table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+                table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
                 Form::Table(writer, Box::new(table))
             }
             DeriveFormat::Ldif => Form::Ldif(writer),
@@ -136,8 +136,8 @@ impl<W: Write> Output<W> {
             Form::Text(mut writer) | Form::Url(mut writer) | Form::Ldif(mut writer) | Form::Jsonl(mut writer) => writer.flush(),
             Form::Csv(mut writer) => writer.flush(),
             Form::Table(mut writer, table) => {
-                if self.begun {
-                    writeln!(writer, "{table}")?;
+                for line in table.lines().filter(|_| self.begun) {
+                    writeln!(writer, "{}", line.trim())?;
                 }
                 writer.flush()
             }
