@@ -281,16 +281,10 @@ fn is_key(raw: &[u8], names: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::email::list::tests::show;
+    use crate::email::list::tests::shown;
 
     fn entries(text: &str) -> Vec<String> {
-        let mut found = Vec::new();
-        let sink = &mut |entry: Entry<'_>| {
-            found.push(show(&entry));
-            Ok::<(), ListError>(())
-        };
-        read(text.as_bytes(), &"l".into(), Attributes::new(None), sink).expect("reads");
-        found
+        shown(|sink| read(text.as_bytes(), &"l".into(), Attributes::new(None), sink)).expect("reads")
     }
 
     #[test]

@@ -194,14 +194,21 @@ pub(super) mod tests {
         format!("{}:{} {}", entry.line, entry.column, rules.collect::<Vec<_>>().join(" "))
     }
 
-    fn read(bytes: &[u8], options: &ListOptions) -> Result<Vec<String>, ListError> {
+    /// What a reader finds, entry by entry.
+    pub(in crate::email) fn shown(
+        read: impl FnOnce(&mut Sink<'_, ListError>) -> Result<(), ListError>,
+    ) -> Result<Vec<String>, ListError> {
         let mut found = Vec::new();
-        List::open("l", bytes, options)?.read(&mut |entry: Entry<'_>| {
-            let what = entry.found.as_ref().map_or_else(|refusal| refusal.kind.rule().to_owned(), ToString::to_string);
-            found.push(format!("{}:{} {what}", entry.line, entry.column));
-            Ok::<(), ListError>(())
+        read(&mut |entry: Entry<'_>| {
+            found.push(show(&entry));
+            Ok(())
         })?;
         Ok(found)
+    }
+
+    fn read(bytes: &[u8], options: &ListOptions) -> Result<Vec<String>, ListError> {
+        let list = List::open("l", bytes, options)?;
+        shown(|sink| list.read(sink))
     }
 
     #[test]
