@@ -321,6 +321,30 @@ fn what_cannot_be_used_is_said_before_anything_is_asked() {
 }
 
 #[test]
+fn an_e_mail_list_that_cannot_be_read_stops_the_audit_before_anything_is_asked() {
+    let (internal, external, machines) = (dns(healthy("10.1.0.10")), dns(healthy("203.0.113.10")), router());
+    let text = inventory(&internal, &external, &machines);
+    let folder = folder_with(&format!("emails = [\"missing.txt\"]\n{text}"));
+    let ran = run(folder.path(), &["audit"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.starts_with("error: the e-mail list missing.txt cannot be read: "), "{}", ran.stderr);
+    assert!(internal.asked().is_empty() && machines.requests().is_empty());
+}
+
+#[test]
+fn a_list_in_the_wrong_encoding_is_a_finding_at_its_place_and_the_rest_counts() {
+    let (internal, external, machines) = (dns(healthy("10.1.0.10")), dns(healthy("203.0.113.10")), router());
+    let text = inventory(&internal, &external, &machines);
+    let folder = folder_with(&format!("emails = [\"latin1.txt\"]\n{text}"));
+    fs::write(folder.path().join("latin1.txt"), b"ann@example.com\nj\xf6rg@example.com\n").expect("a list");
+    let ran = run(folder.path(), &["audit", "--format", "json"]);
+    let report = ran.json();
+    assert_eq!((ran.code, rules(&report)), (1, vec!["invalid-address"]), "{}", ran.stderr);
+    assert_eq!(report["findings"][0]["location"]["line"], 2);
+    assert_eq!(report["domains"][0]["people"], 1);
+}
+
+#[test]
 fn the_nearest_inventory_is_found_but_none_above_the_repository() {
     let (internal, external, machines) = (dns(healthy("10.1.0.10")), dns(healthy("203.0.113.10")), router());
     let folder = folder_with(&inventory(&internal, &external, &machines));
