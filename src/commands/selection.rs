@@ -1,18 +1,18 @@
 //! Which domains a command is about, and what flags say over the inventory.
 
-use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
 
 use anyhow::Context as _;
 
+use super::bounded;
 use crate::cli::{RoleArgs, VantageArgs};
 use crate::exit::Failure;
 use crate::inventory::Inventory;
 use crate::inventory::flags::{self, Flags};
 
 /// The longest list of domains that is read, bytes.
-const MAX_BYTES: u64 = 256 << 20;
+const MAX_BYTES: usize = 256 << 20;
 
 /// The inventory with the flags over it, reduced to the domains named.
 pub(super) fn apply(
@@ -33,13 +33,11 @@ pub(super) fn apply(
 
 /// The IM domains of a list: one a line, `#` begins a comment; `-` is standard input.
 pub(super) fn domain_file(path: &Path) -> anyhow::Result<Vec<String>> {
-    let mut text = String::new();
-    let source: Box<dyn io::Read> = if path == Path::new("-") {
-        Box::new(io::stdin().lock())
-    } else {
-        Box::new(fs::File::open(path).with_context(|| format!("the list {} cannot be read", path.display()))?)
-    };
-    source.take(MAX_BYTES).read_to_string(&mut text).with_context(|| format!("the list {} cannot be read", path.display()))?;
+    let octets =
+        if path == Path::new("-") { bounded::read(io::stdin().lock(), MAX_BYTES) } else { bounded::read_file(path, MAX_BYTES) };
+    let octets = octets.with_context(|| format!("the list {} cannot be read", path.display()))?;
+    let not_utf8 = |line| Failure::unusable(format!("{}:{line}: the list is not UTF-8; save it as UTF-8", path.display()));
+    let text = bounded::utf8(octets).map_err(not_utf8)?;
     let lines = text.trim_start_matches('\u{feff}').lines().enumerate();
     let named = lines.map(|(n, line)| (n + 1, line.split('#').next().unwrap_or("").trim())).filter(|(_, line)| !line.is_empty());
     let domains: Vec<String> = named

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use wildmatch::WildMatch;
 
+use super::bounded;
 use crate::dns::zone_file::{self, MAX_OCTETS, ZoneMistake};
 use crate::dns::{DomainName, Zone, Zones};
 use crate::exit::{ExitStatus, Failure};
@@ -58,7 +59,7 @@ fn read_zone(path: &Path) -> Result<Zone, Vec<ZoneMistake>> {
     let unreadable = |error: io::Error| {
         vec![ZoneMistake { place: Place::new(name.as_str(), 0, 0), message: format!("the zone file cannot be read: {error}") }]
     };
-    let text = read_bounded(path).map_err(unreadable)?;
+    let text = bounded::read_file(path, MAX_OCTETS).map_err(unreadable)?;
     let file = zone_file::parse(&name, &text, origin_of(path).as_ref(), &include)?;
     Zone::of_file(file)
 }
@@ -66,18 +67,8 @@ fn read_zone(path: &Path) -> Result<Zone, Vec<ZoneMistake>> {
 /// `$INCLUDE`: a relative path begins at the folder of the file that has it.
 fn include(from: &str, written: &str) -> Result<(String, Vec<u8>), String> {
     let path = Path::new(from).parent().unwrap_or(Path::new("")).join(written);
-    let text = read_bounded(&path).map_err(|error| error.to_string())?;
+    let text = bounded::read_file(&path, MAX_OCTETS).map_err(|error| error.to_string())?;
     Ok((path.display().to_string(), text))
-}
-
-/// What is named may be a pipe or a device without an end.
-fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    fs::File::open(path)?.take(MAX_OCTETS as u64 + 1).read_to_end(&mut text)?;
-    if text.len() > MAX_OCTETS {
-        return Err(io::Error::other(format!("it is longer than {MAX_OCTETS} octets")));
-    }
-    Ok(text)
 }
 
 /// The zone that a file is named after: `db.example.com`, `example.com.zone`, `example.com`. A name without a dot is more likely a
