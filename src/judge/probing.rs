@@ -213,9 +213,8 @@ pub(super) fn addresses(case: &Case<'_>, machine: &Machine) -> BTreeSet<SocketAd
         }
     }
     if let (true, Some(host)) = (machine.addresses.is_empty(), &machine.host) {
-        let opinions = resolve_from_vantage(case, host).map(|resolution| resolution.opinions).unwrap_or_default();
-        let addresses = opinions.iter().flat_map(|opinion| &opinion.says.addresses);
-        found.extend(addresses.map(|address| SocketAddr::new(*address, case.domain.profile.port)));
+        let addresses = resolve_from_vantage(case, host).map(|resolution| resolution.answered()).unwrap_or_default();
+        found.extend(addresses.into_iter().map(|address| SocketAddr::new(address, case.domain.profile.port)));
     }
     found
 }
@@ -236,6 +235,5 @@ fn answered_within<'c>(case: &'c Case<'_>, range: &'c AddressRange) -> impl Iter
         case.facts.note_missing_view(case.inventory().vantage, &format!("A {}", case.domain.name));
     }
     let answers = View::ALL.into_iter().filter_map(|view| case.resolution(view));
-    let addresses = answers.flat_map(|r| &r.opinions).flat_map(|o| o.says.addresses.iter().copied());
-    addresses.filter(|address| range.net.contains(address))
+    answers.flat_map(Resolution::answered).filter(|address| range.net.contains(address))
 }

@@ -132,6 +132,16 @@ impl Resolution {
         format!("{servers} of {}", self.asked)
     }
 
+    /// Every address that any server answers, for what is judged on the word of a single one.
+    pub fn answered(&self) -> BTreeSet<IpAddr> {
+        self.opinions.iter().flat_map(|opinion| &opinion.says.addresses).copied().collect()
+    }
+
+    /// `2 of 3`: how many of the servers asked answer one of these addresses.
+    pub fn share_with(&self, addresses: &[IpAddr]) -> String {
+        self.share_of(|opinion| addresses.iter().any(|address| opinion.says.addresses.contains(address)))
+    }
+
     /// `2 of 3`: how many of the servers asked hold this opinion.
     pub fn share(&self, opinion: &Opinion) -> String {
         self.share_of(|other| other.says == opinion.says)

@@ -1,7 +1,5 @@
 //! A router's address in the external view. One server that says so is enough: the door is open.
 
-use std::collections::BTreeSet;
-
 use crate::dns::View;
 use crate::inventory::Severity;
 use crate::judge::{Case, Check, Findings, Placement, Rule, group, wrong_addresses};
@@ -25,11 +23,10 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     let Some(resolution) = case.resolution(view) else { return };
     let leaked =
         |address| (case.placement(view, address) == Placement::RouterOutside).then(|| case.whose(address, Some(Role::Router)));
-    let answered: BTreeSet<_> = resolution.opinions.iter().flat_map(|opinion| &opinion.says.addresses).collect();
-    for (router, addresses) in group(answered, leaked) {
+    for (router, addresses) in group(&resolution.answered(), leaked) {
         found.report(
             wrong_addresses(case, view, &addresses, &router)
-                .servers(resolution.share_of(|opinion| addresses.iter().any(|address| opinion.says.addresses.contains(address))))
+                .servers(resolution.share_with(&addresses))
                 .help("publish the reverse proxy's address outside")
                 .kind(router),
         );

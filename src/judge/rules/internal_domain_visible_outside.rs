@@ -1,7 +1,5 @@
 //! An internal-only domain that answers in the external view. One server that says so is enough.
 
-use std::collections::BTreeSet;
-
 use crate::dns::View;
 use crate::inventory::Severity;
 use crate::judge::{Case, Check, Findings, Rule, finding};
@@ -21,7 +19,7 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
         return;
     }
     let Some(resolution) = case.resolution(View::External) else { return };
-    let answered: BTreeSet<_> = resolution.opinions.iter().flat_map(|opinion| &opinion.says.addresses).copied().collect();
+    let answered = resolution.answered();
     if answered.is_empty() {
         return;
     }

@@ -1,7 +1,5 @@
 //! An address in the external view that means nothing on the Internet. One server that says so is enough.
 
-use std::collections::BTreeSet;
-
 use crate::dns::View;
 use crate::inventory::Severity;
 use crate::judge::{Case, Check, Findings, Placement, Rule, describe_scope, group, wrong_addresses};
@@ -26,11 +24,10 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
         Placement::PrivateOutside(scope) => Some(scope),
         _ => None,
     };
-    let answered: BTreeSet<_> = resolution.opinions.iter().flat_map(|opinion| &opinion.says.addresses).collect();
-    for (scope, addresses) in group(answered, scope) {
+    for (scope, addresses) in group(&resolution.answered(), scope) {
         found.report(
             wrong_addresses(case, view, &addresses, &describe_scope(scope, addresses.len()))
-                .servers(resolution.share_of(|opinion| addresses.iter().any(|address| opinion.says.addresses.contains(address))))
+                .servers(resolution.share_with(&addresses))
                 .help("replace it in the external zone by the reverse proxy's public address")
                 .kind(scope),
         );
