@@ -74,7 +74,7 @@ impl People {
         let place = entry.place(file);
         let mut remarks = entry.remarks;
         let (mut passed, mut is_first) = (false, false);
-        let result = entry.found.and_then(|email| {
+        let mut result = entry.found.and_then(|email| {
             let derived = derive(&email, mapping)?;
             passed = derived.remarks.iter().any(|remark| remark.kind == ProblemKind::AlreadyAnImAddress);
             let twice = self.enter(&email, &derived.address, passed, &place, mapping);
@@ -83,7 +83,6 @@ impl People {
             remarks.extend(derived.remarks.into_iter().chain(other).chain(twice));
             Ok((email, derived.address))
         });
-        let mut result = result;
         if result.is_err() {
             remarks.clear();
         }

@@ -52,9 +52,4 @@ impl Observations {
     pub fn servers(&self, view: View) -> impl Iterator<Item = (Origin, Tally)> {
         self.tallies.iter().filter(move |((v, _), _)| *v == view).map(|((_, server), tally)| (*server, *tally))
     }
-
-    /// Everything that is known, in no particular order.
-    pub fn iter(&self) -> impl Iterator<Item = (&Question, &Answer)> {
-        self.answers.iter()
-    }
 }

@@ -29,11 +29,6 @@ pub struct Profile {
 pub static PROFILES: &[&Profile] = &[&rvp::PROFILE];
 
 impl Profile {
-    /// The profile of that name.
-    pub fn by_id(id: &str) -> Option<&'static Self> {
-        PROFILES.iter().copied().find(|profile| profile.id == id)
-    }
-
     /// The owner of the SRV record of an e-mail domain; an error where that name would be too long.
     pub fn srv_owner(&self, email_domain: &DomainName) -> Result<DomainName, NameError> {
         email_domain.prefixed(self.srv_prefix)
@@ -101,11 +96,6 @@ impl Class {
     /// Whether an IM server is there and works.
     pub fn is_im_server(self) -> bool {
         matches!(self, Self::Rvp | Self::RvpLikely | Self::Overloaded)
-    }
-
-    /// Whether anything at all accepted the connection.
-    pub fn answers(self) -> bool {
-        !matches!(self, Self::Refused | Self::Timeout | Self::Unreachable | Self::Undecided)
     }
 }
 
