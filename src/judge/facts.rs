@@ -70,39 +70,22 @@ impl<'a> Facts<'a> {
                 return None;
             }
         }
-        match self.observed.get(&question) {
-            Some(Answer::Dns(answer)) if answer.is_decided() => Some(answer),
-            Some(Answer::Dns(answer)) => {
+        match self.known(&question)? {
+            Answer::Dns(answer) if answer.is_decided() => Some(answer),
+            Answer::Dns(answer) => {
                 self.note_undecided(&question, &answer.failures());
                 None
             }
-            Some(Answer::Unknown(why)) => {
-                self.note_undecided(&question, why);
-                None
-            }
-            Some(Answer::Http(_)) => None,
-            None => {
-                self.notes.borrow_mut().open.insert(question);
-                None
-            }
+            Answer::Http(_) | Answer::Unknown(_) => None,
         }
     }
 
     /// What became of one HTTP exchange, its silence included: for rules whose very subject is silence.
     /// `None` while it is not known.
     pub fn exchange(&self, probe: Probe) -> Option<&'a HttpOutcome> {
-        let question = Question::Probe(probe);
-        match self.observed.get(&question) {
-            Some(Answer::Http(outcome)) => Some(outcome),
-            Some(Answer::Unknown(why)) => {
-                self.note_undecided(&question, why);
-                None
-            }
-            Some(Answer::Dns(_)) => None,
-            None => {
-                self.notes.borrow_mut().open.insert(question);
-                None
-            }
+        match self.known(&Question::Probe(probe))? {
+            Answer::Http(outcome) => Some(outcome),
+            Answer::Dns(_) | Answer::Unknown(_) => None,
         }
     }
 
@@ -113,6 +96,21 @@ impl<'a> Facts<'a> {
             self.note_undecided(&Question::Probe(probe), &describe(failure));
         }
         Some(outcome)
+    }
+
+    /// The answer, where somebody was asked. Notes that a question is still to be asked, or that nobody could be.
+    fn known(&self, question: &Question) -> Option<&'a Answer> {
+        match self.observed.get(question) {
+            Some(Answer::Unknown(why)) => {
+                self.note_undecided(question, why);
+                None
+            }
+            Some(answer) => Some(answer),
+            None => {
+                self.notes.borrow_mut().open.insert(question.clone());
+                None
+            }
+        }
     }
 
     fn note_undecided(&self, question: &Question, why: &str) {
