@@ -81,8 +81,6 @@ pub(super) type Sink<'s, E> = dyn FnMut(Entry<'_>) -> Result<(), E> + 's;
 /// How ordinary lines reach a [`Taker`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// As entries, like all others.
-    Entries,
     /// As addresses, after a [`Taker::pass`] for each.
     EachQuick,
     /// As addresses.

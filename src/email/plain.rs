@@ -30,7 +30,6 @@ pub(super) fn read_quickly<E: From<ListError>>(
     loop {
         loop {
             let (octets, count) = match taker.way() {
-                Way::Entries => break,
                 Way::AllQuick => quick.lines(reader.block()?, &mut out),
                 Way::EachQuick => {
                     quick.some(reader.block()?, &mut batch);
