@@ -1,6 +1,6 @@
 //! `--format table`: the report for people. Verdict first, worst first, and what to do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::slice;
@@ -71,9 +71,9 @@ fn headline(header: &Header, judgement: &Judgement, summary: &Summary, layout: L
 
 /// How many people the errors touch, each domain's people once.
 fn affected(judgement: &Judgement) -> String {
-    let hit: Vec<_> =
-        judgement.findings.iter().filter(|f| f.severity == Severity::Error).filter_map(|f| f.domain.as_ref()).collect();
-    let people: u64 = judgement.domains.iter().filter(|d| hit.contains(&&d.name)).filter_map(|d| d.people).sum();
+    let errors = judgement.findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let hit: BTreeSet<_> = errors.filter_map(|finding| finding.domain.as_ref()).collect();
+    let people: u64 = judgement.domains.iter().filter(|d| hit.contains(&d.name)).filter_map(|d| d.people).sum();
     let all: u64 = judgement.domains.iter().filter_map(|d| d.people).sum();
     if people == 0 { String::new() } else { format!("; {people} of {} affected", count_word(all, "person", "people")) }
 }
@@ -84,9 +84,7 @@ fn domains(judgement: &Judgement, layout: Layout, out: &mut dyn Write) -> io::Re
     shown.sort_by(|a, b| a.verdict.cmp(&b.verdict).then(b.people.cmp(&a.people)).then_with(|| a.name.cmp(&b.name)));
     if !shown.is_empty() {
         writeln!(out)?;
-        for line in domain_table(&shown, layout).lines() {
-            writeln!(out, "{}", line.trim_end())?;
-        }
+        print(&domain_table(&shown, layout), out)?;
     }
     match judgement.domains.len() - shown.len() {
         0 => Ok(()),
