@@ -1,5 +1,6 @@
 //! What the command line says in place of imctl.toml: servers, machines, domains. Parses no arguments itself.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use wildmatch::WildMatch;
@@ -148,25 +149,25 @@ fn bad_value(flag: &'static str, value: &str, wrong: Wrong) -> FlagError {
 
 /// Leaves the named domains: those of the inventory in its order, then those that are added, as they were named.
 fn select(inventory: &mut Inventory, names: &[String], has_file: bool, may_add: bool) -> Result<(), FlagError> {
+    // Both may be lists of a hundred thousand: every name is looked up once.
+    let positions: HashMap<DomainName, usize> =
+        inventory.domains.iter().enumerate().map(|(n, domain)| (domain.name.clone(), n)).collect();
     let mut chosen = vec![false; inventory.domains.len()];
-    let mut added: Vec<Domain> = Vec::new();
+    let (mut added, mut names_added) = (Vec::new(), HashSet::new());
     for text in names {
-        let hits = if text.contains(['*', '?']) {
-            matching(inventory, text, has_file)?
-        } else {
-            let name = values::host(text).map_err(|wrong| bad_value("DOMAIN", text, wrong))?;
-            let hit = inventory.domains.iter().position(|domain| domain.name == name);
-            if hit.is_none() && !may_add {
+        if text.contains(['*', '?']) {
+            matching(inventory, text, has_file)?.into_iter().for_each(|hit| chosen[hit] = true);
+            continue;
+        }
+        let name = values::host(text).map_err(|wrong| bad_value("DOMAIN", text, wrong))?;
+        match positions.get(&name) {
+            Some(hit) => chosen[*hit] = true,
+            None if !may_add => {
                 let near = near(inventory, &name);
                 return Err(FlagError::UnknownDomain { name, near });
             }
-            if hit.is_none() && added.iter().all(|domain| domain.name != name) {
-                added.push(unlisted(inventory, name));
-            }
-            hit.into_iter().collect()
-        };
-        for hit in hits {
-            chosen[hit] = true;
+            None if names_added.insert(name.clone()) => added.push(unlisted(inventory, name)),
+            None => {}
         }
     }
     let mut chosen = chosen.into_iter();
