@@ -38,8 +38,8 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use clap::FromArgMatches as _;
 use clap::builder::Resettable;
-use clap::{CommandFactory as _, FromArgMatches as _};
 
 pub mod cli;
 pub mod commands;
@@ -74,7 +74,7 @@ pub fn main() -> ExitCode {
 
 /// Reads the arguments. An environment variable that is set to nothing counts as not set, as a CI sets those that it has no value for.
 fn parse() -> Result<Cli, clap::Error> {
-    let mut command = Cli::command();
+    let mut command = cli::command().long_version(cli::LONG_VERSION);
     if std::env::var_os("IMCTL_CONFIG").is_some_and(|value| value.is_empty()) {
         command = command.mut_arg("config", |config| config.env(Resettable::Reset));
     }
