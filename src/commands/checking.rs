@@ -99,9 +99,10 @@ impl Job<'_> {
             qps: self.observing.qps,
             timeout: self.observing.timeout.unwrap_or(limits.timeout),
             retries: u32::from(self.observing.retries),
+            ..limits
         };
         let http = self.observing.timeout.map_or(http, |timeout| HttpLimits { connect: timeout, whole: timeout, ..http });
-        LiveSettings { servers, limits, http, connect: self.inventory.connect.clone() }
+        LiveSettings { servers, limits, limits_of: BTreeMap::new(), http, connect: self.inventory.connect.clone() }
     }
 
     fn remark_on_zone_files(&self) {

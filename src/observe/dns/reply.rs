@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::message::Response;
+use super::packet::Response;
 use crate::dns::{DomainName, Record, RecordData, RecordType};
 use crate::observe::{Failure, Reply};
 

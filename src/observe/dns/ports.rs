@@ -1,0 +1,76 @@
+//! From which of its sockets a server is asked, and when one is opened anew. Opens none itself.
+
+use super::dice::Dice;
+use super::ids::{Ids, MOST_ON_A_SOCKET};
+
+/// A socket serves at least so many queries, and by chance up to twice as many, before it is opened anew with another port.
+const QUERIES_A_PORT: u32 = 3_000;
+/// The number by which a server's TCP connection is known, beside its sockets; no server has so many.
+pub(super) const STREAM: usize = 64;
+/// How often a socket is drawn before one is taken that is to be retired.
+const DRAWS: usize = 4;
+
+/// The socket of a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Port {
+    /// Which of the server's sockets.
+    pub(super) index: usize,
+    /// Whether it is to be opened, or closed and opened anew, before it sends.
+    pub(super) anew: bool,
+}
+
+/// The sockets of one server.
+#[derive(Debug)]
+pub(super) struct Ports {
+    /// Queries that each open socket may still send.
+    left: Vec<u32>,
+    most: usize,
+}
+
+impl Ports {
+    pub(super) fn new(most: usize) -> Self {
+        Self { left: Vec::new(), most: most.max(1) }
+    }
+
+    /// Draws a socket. One that has sent its share rests until its last query is answered, and is then opened anew.
+    pub(super) fn choose(&mut self, ids: &Ids, dice: &mut Dice) -> Port {
+        if self.left.len() < self.most {
+            self.left.push(share(dice));
+            return Port { index: self.left.len() - 1, anew: true };
+        }
+        let mut last = 0;
+        for _ in 0..DRAWS {
+            let index = dice.below(self.left.len());
+            if self.left[index] > 0 && ids.in_use(index) < MOST_ON_A_SOCKET {
+                return Port { index, anew: false };
+            }
+            if ids.in_use(index) == 0 {
+                self.left[index] = share(dice);
+                return Port { index, anew: true };
+            }
+            last = index;
+        }
+        Port { index: last, anew: false }
+    }
+
+    /// A query was sent from that socket.
+    pub(super) fn count(&mut self, index: usize) {
+        if let Some(left) = self.left.get_mut(index) {
+            *left = left.saturating_sub(1);
+        }
+    }
+
+    /// The last socket could not be opened, nor can any more: those that are open have to do. The first is tried again.
+    pub(super) fn close_door(&mut self) {
+        if self.left.len() > 1 {
+            self.left.pop();
+            self.most = self.left.len();
+        } else {
+            self.left.clear();
+        }
+    }
+}
+
+fn share(dice: &mut Dice) -> u32 {
+    QUERIES_A_PORT + u32::from(dice.number()) % QUERIES_A_PORT
+}
