@@ -1,21 +1,21 @@
 //! What `dns-check`, `probe` and `audit` have in common: from arguments to a judgement, a report and an exit status.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 
 use anyhow::Context as _;
 use jiff::civil::Date;
 
 use super::clock::{self, Started};
+use super::view_servers::ViewServers;
 use super::watching::Watcher;
 use super::{interrupted, recordings, reporting};
 use crate::cli::{Common, ObservingArgs, ReportingArgs};
 use crate::dns::View;
 use crate::email::Roster;
 use crate::exit::{ExitStatus, Failure};
-use crate::inventory::{Inventory, Server};
+use crate::inventory::Inventory;
 use crate::judge::{Estate, Judgement, Policy, Scope};
-use crate::observe::{self, HttpLimits, Limits, Live, LiveSettings, Nobody, Observations, Source, recording};
+use crate::observe::{HttpLimits, Limits, Live, LiveSettings, Nobody, Observations, Source, recording};
 use crate::pipeline::{PipelineError, Run};
 
 /// What one of the three commands wants done.
@@ -67,7 +67,7 @@ impl Job<'_> {
     /// Live sources, or recordings with nobody to ask. Narrows the scope to the views that can be judged.
     fn evidence(&mut self, started: Started) -> anyhow::Result<Evidence> {
         let replay = !self.observing.from.is_empty();
-        let servers = if replay { BTreeMap::new() } else { servers(&self.inventory, self.observing)? };
+        let servers = if replay { ViewServers::default() } else { ViewServers::of(&self.inventory, self.observing, self.common)? };
         let evidence = if replay {
             let recording = recordings::read(&self.observing.from, self.common)?;
             if !self.vantage_given {
@@ -92,7 +92,7 @@ impl Job<'_> {
         Ok(evidence)
     }
 
-    fn live_settings(&self, servers: BTreeMap<View, Vec<SocketAddr>>) -> LiveSettings {
+    fn live_settings(&self, servers: ViewServers) -> LiveSettings {
         let (limits, http) = (Limits::default(), HttpLimits::default());
         let limits = Limits {
             in_flight: usize::from(self.observing.in_flight),
@@ -102,7 +102,9 @@ impl Job<'_> {
             ..limits
         };
         let http = self.observing.timeout.map_or(http, |timeout| HttpLimits { connect: timeout, whole: timeout, ..http });
-        LiveSettings { servers, limits, limits_of: BTreeMap::new(), http, connect: self.inventory.connect.clone() }
+        let ViewServers { plain, careful } = servers;
+        let (limits_of, connect) = (BTreeMap::new(), self.inventory.connect.clone());
+        LiveSettings { servers: plain, careful, limits, limits_of, http, connect }
     }
 
     fn remark_on_zone_files(&self) {
@@ -154,29 +156,6 @@ enum Stopped {
     Setup(anyhow::Error),
     Pipeline(PipelineError),
     Signal(ExitStatus),
-}
-
-/// The plain servers of every view that is looked into. A query never leaves its view, so there is no other list of servers.
-fn servers(inventory: &Inventory, observing: &ObservingArgs) -> anyhow::Result<BTreeMap<View, Vec<SocketAddr>>> {
-    let mut servers = BTreeMap::new();
-    for (view, settings) in inventory.views.iter().filter(|(view, _)| observing.view.includes(**view)) {
-        let mut addresses: Vec<SocketAddr> = Vec::new();
-        for server in &settings.servers {
-            match server {
-                Server::Plain(address) => addresses.push(*address),
-                Server::System => addresses.extend(observe::system_servers().context("the system's DNS servers cannot be found")?),
-                Server::Tls(text) | Server::Https(text) => {
-                    let why =
-                        format!("view {view}: {text}: this version asks plain DNS servers only; give an address or \"system\"");
-                    return Err(Failure::unusable(why).into());
-                }
-            }
-        }
-        let mut seen = std::collections::HashSet::new();
-        addresses.retain(|address| seen.insert(*address));
-        servers.insert(*view, addresses);
-    }
-    Ok(servers)
 }
 
 pub(super) fn no_domain() -> Failure {

@@ -1,14 +1,18 @@
 //! The vocabulary of DNS: names, records, views, zones. Pure; never opens a socket or a file.
 
 mod address_scope;
+mod encrypted_server;
 mod name;
 mod record;
+mod tsig_key;
 mod view;
 mod zone;
 pub mod zone_file;
 
 pub use address_scope::AddressScope;
+pub use encrypted_server::{EncryptedProtocol, EncryptedServer};
 pub use name::{DomainName, NameError};
 pub use record::{Record, RecordData, RecordType};
+pub use tsig_key::{TsigAlgorithm, TsigKey, TsigKeyError};
 pub use view::View;
 pub use zone::{Zone, ZoneAnswer, Zones};

@@ -72,7 +72,8 @@ fn hint(near: Option<&DomainName>) -> String {
 
 /// The inventory as the flags change it, with the named domains only; all of them where none is named.
 ///
-/// Servers given for a view replace its servers and drop its canary, which proved the servers of the file. Machines given for
+/// Servers given for a view replace its servers and drop its canary, which proved the servers of the file, and its key, which
+/// they know. Machines given for
 /// a role replace those of the domains that remain. A name that the inventory lacks becomes a domain of its own where there is
 /// no inventory or a role is given.
 pub fn apply(inventory: Option<Inventory>, flags: &Flags, domains: &[String]) -> Result<Inventory, FlagError> {
@@ -98,6 +99,7 @@ fn replace_servers(inventory: &mut Inventory, view: View, flag: &'static str, gi
     let settings = inventory.views.entry(view).or_default();
     settings.servers = servers;
     settings.canary = None;
+    settings.tsig = None;
     settings.place = Some(Place::command_line());
     Ok(())
 }
@@ -232,7 +234,13 @@ mod tests {
         }
         let canary = Canary { name: name("dc1.example.com"), address };
         let servers = vec![Server::System];
-        let settings = ViewSettings { servers, zones: strings(&["a.zone"]), canary: Some(canary), place: Some(place) };
+        let settings = ViewSettings {
+            servers,
+            zones: strings(&["a.zone"]),
+            canary: Some(canary),
+            place: Some(place),
+            ..ViewSettings::default()
+        };
         inventory.views.insert(View::Internal, settings);
         inventory
     }

@@ -13,13 +13,14 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::dns::{DomainName, View};
+use crate::dns::{DomainName, EncryptedServer, TsigAlgorithm, View};
 use crate::place::Place;
 use crate::profile::{PROFILES, Profile, Role};
 
 mod csv_fields;
 mod domain_list;
 mod domains;
+mod encrypted;
 pub mod flags;
 mod machines;
 mod mistakes;
@@ -78,6 +79,12 @@ pub struct ViewSettings {
     pub zones: Vec<String>,
     /// What proves that the servers belong to this view.
     pub canary: Option<Canary>,
+    /// The address of this machine from which its servers are asked.
+    pub source: Option<IpAddr>,
+    /// The key that signs its questions.
+    pub tsig: Option<TsigSettings>,
+    /// Certificate authorities for its encrypted servers besides the system's, a PEM file.
+    pub ca: Option<PathBuf>,
     /// Where the view is declared.
     pub place: Option<Place>,
 }
@@ -89,10 +96,19 @@ pub enum Server {
     Plain(SocketAddr),
     /// Whatever the machine that runs imctl is set up to ask.
     System,
-    /// DNS over TLS, as written: `tls://9.9.9.9`.
-    Tls(String),
-    /// DNS over HTTPS, as written: `https://dns.example/dns-query`.
-    Https(String),
+    /// DNS over TLS or HTTPS.
+    Encrypted(EncryptedServer),
+}
+
+/// Where the key of a view stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TsigSettings {
+    /// Its name, where the file has the secret alone.
+    pub name: Option<DomainName>,
+    /// Its algorithm, where the file has the secret alone.
+    pub algorithm: Option<TsigAlgorithm>,
+    /// The file, relative to the working folder.
+    pub secret_file: PathBuf,
 }
 
 /// A name whose address differs between the views.

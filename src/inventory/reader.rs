@@ -207,6 +207,11 @@ impl<'c> Reader<'c> {
         self.folder.join(path)
     }
 
+    /// A file that is named in the inventory, seen from the working folder.
+    pub(super) fn file(&mut self, written: &Written<'_>) -> Option<PathBuf> {
+        self.value(written, filled).map(|path| self.in_folder(&path))
+    }
+
     /// Syntax errors take out what they may have caused: what is on their lines, what is missing anywhere, and what has no
     /// place because the parser made it up. One is shown for each line: the next may follow from it.
     fn add_syntax_errors(&mut self, errors: &[toml::de::Error]) {

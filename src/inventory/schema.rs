@@ -73,6 +73,8 @@ pub(super) enum Text {
     View,
     /// The id of an IM system.
     Profile,
+    /// An algorithm of TSIG.
+    Algorithm,
     /// A rule's level.
     Level,
     /// A rule's id.
@@ -154,13 +156,37 @@ static VIEW: Table = Table {
         optional(
             "servers",
             some(Text::Server),
-            "DNS servers: \"10.0.0.53\", \"10.0.0.53:5353\", \"[fd00::1]:53\", \"system\", \"tls://9.9.9.9\", \"https://dns.example/dns-query\"",
+            "DNS servers: \"10.0.0.53\", \"10.0.0.53:5353\", \"[fd00::1]:53\", \"system\", \"tls://dns.example@9.9.9.9\", \"https://dns.example@9.9.9.9/dns-query\"; without an address the name is looked up once, by this machine",
         ),
         optional("zones", some(Text::Filled), "Zone files, relative to this file; * stands for any text in a file name"),
         optional("canary", Kind::Table(&CANARY), "A name whose address proves that the servers belong to this view"),
+        optional("source", Kind::Text(Text::Address), "The address of this machine from which the servers are asked"),
+        optional("tsig", Kind::Table(&TSIG), "The key that signs the questions (RFC 8945): a view may be chosen by key"),
+        optional(
+            "ca",
+            Kind::Text(Text::Filled),
+            "Authorities for tls:// and https:// servers besides the system's: a PEM file, relative to this file",
+        ),
     ],
     any_of: &["servers", "zones"],
 };
+
+static TSIG: Table = table(
+    "The key that signs the questions; its file must not be readable by everybody",
+    &[
+        required(
+            "secret_file",
+            Kind::Text(Text::Filled),
+            "The file, relative to this file: a key statement of BIND as tsig-keygen writes it, or the secret's base64 alone",
+        ),
+        optional("name", Kind::Text(Text::Filled), "The key's name as the server knows it, where the file has the secret alone"),
+        optional(
+            "algorithm",
+            Kind::Text(Text::Algorithm),
+            "hmac-sha256, hmac-sha384 or hmac-sha512, where the file has the secret alone",
+        ),
+    ],
+);
 
 static CANARY: Table = table(
     "A name whose address differs between the views",
@@ -306,6 +332,7 @@ fn text(of: Text) -> Value {
         ),
         Text::View => choice(View::ALL.iter().map(|view| view.as_str()).collect()),
         Text::Profile => choice(PROFILES.iter().map(|profile| profile.id).collect()),
+        Text::Algorithm => pattern(r"^[Hh][Mm][Aa][Cc]-[Ss][Hh][Aa](256|384|512)\.?$"),
         Text::Level => choice(LEVELS.to_vec()),
         Text::Rule => pattern(r"^[a-z0-9]+(-[a-z0-9]+)*$"),
         Text::Glob => pattern(r"^[^\s@/:]+$"),

@@ -5,8 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use ipnet::IpNet;
 use jiff::civil::Date;
 
-use super::{AddressRange, Server};
-use crate::dns::{DomainName, NameError};
+use super::{AddressRange, Server, encrypted};
+use crate::dns::{DomainName, NameError, TsigAlgorithm};
 
 /// Why a string is not what it should be.
 #[derive(Debug)]
@@ -42,6 +42,20 @@ pub(super) fn host(text: &str) -> Result<DomainName, Wrong> {
             Some((_, domain)) => wrong.help(format!("a domain is meant, not an e-mail address: write \"{domain}\"")),
             None => wrong,
         }
+    })
+}
+
+/// The name of a TSIG key, which may have a single label and underscores.
+pub(super) fn key_name(text: &str) -> Result<DomainName, Wrong> {
+    let name = text.parse::<DomainName>();
+    name.map_err(|reason| Wrong::new(format!("\"{text}\" is no name of a key: {reason}"), reason.to_string()))
+}
+
+/// The algorithm of a TSIG key.
+pub(super) fn tsig_algorithm(text: &str) -> Result<TsigAlgorithm, Wrong> {
+    TsigAlgorithm::parse(text).map_err(|error| {
+        let known = TsigAlgorithm::ALL.map(TsigAlgorithm::as_str).join(", ");
+        Wrong::new(error.to_string(), "no algorithm that imctl signs with").help(format!("it can be {known}"))
     })
 }
 
@@ -102,47 +116,12 @@ pub(super) fn server(text: &str) -> Result<Server, Wrong> {
     if text == "system" {
         return Ok(Server::System);
     }
-    if let Some(authority) = text.strip_prefix("tls://") {
-        return tls(text, authority).map(|()| Server::Tls(text.to_owned()));
+    if let Some(encrypted) = encrypted::server(text) {
+        return encrypted.map(Server::Encrypted);
     }
-    if text.starts_with("https://") {
-        return https(text).map(|()| Server::Https(text.to_owned()));
-    }
-    let meant = "an address with or without a port, \"system\", \"tls://9.9.9.9\" or \"https://dns.example/dns-query\"";
+    let meant = "an address with or without a port, \"system\", \"tls://9.9.9.9\" or \"https://dns.example@9.9.9.9/dns-query\"";
     let (address, port) = address_and_port(text, meant)?;
     Ok(Server::Plain(SocketAddr::new(address, port.unwrap_or(53))))
-}
-
-/// `host`, `host:port`, `address`, `address:port`, `[address]:port`.
-fn tls(text: &str, authority: &str) -> Result<(), Wrong> {
-    let meant = "an address or a host name with or without a port, such as tls://9.9.9.9 or tls://dns.example:853";
-    let (name, port) = match authority.rsplit_once(':') {
-        Some((name, port)) if !name.contains([':', '[']) => (name, Some(port)),
-        _ => (authority, None),
-    };
-    if let Some(text) = port {
-        self::port(text)?;
-    }
-    if name.parse::<IpAddr>().is_err() && host(name).is_err() {
-        address_and_port(authority, meant).map_err(|wrong| Wrong { message: format!("\"{text}\" is no DNS server"), ..wrong })?;
-    }
-    Ok(())
-}
-
-fn https(text: &str) -> Result<(), Wrong> {
-    let wrong = |reason: String| {
-        Wrong::new(format!("\"{text}\" is no DNS server: {reason}"), reason)
-            .help("write https://HOST/PATH, such as https://dns.example/dns-query")
-    };
-    if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Err(wrong("it contains white space".to_owned()));
-    }
-    let url = url::Url::parse(text).map_err(|error| wrong(error.to_string()))?;
-    if url.has_host() && url.username().is_empty() && url.password().is_none() && url.fragment().is_none() {
-        Ok(())
-    } else {
-        Err(wrong("it names a user or a fragment".to_owned()))
-    }
 }
 
 /// `address`, `address:port`, `[v6]`, `[v6]:port`.
@@ -162,7 +141,8 @@ fn address_and_port(text: &str, meant: &str) -> Result<(IpAddr, Option<u16>), Wr
     Ok((canonical(text, parsed)?, port.map(self::port).transpose()?))
 }
 
-fn port(text: &str) -> Result<u16, Wrong> {
+/// A port.
+pub(super) fn port(text: &str) -> Result<u16, Wrong> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     match text.parse::<u16>() {
         Ok(port) if digits && port > 0 => Ok(port),

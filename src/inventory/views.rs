@@ -5,7 +5,7 @@ use super::reader::{Reader, filled};
 use super::section::Section;
 use super::source::Spot;
 use super::values;
-use super::{Canary, ViewSettings};
+use super::{Canary, TsigSettings, ViewSettings};
 use crate::dns::View;
 
 pub(super) fn read(root: Section<'_>, reader: &mut Reader<'_>) {
@@ -21,7 +21,11 @@ pub(super) fn read(root: Section<'_>, reader: &mut Reader<'_>) {
             canaries.push((view, canary.clone(), *at));
         }
         let place = Some(reader.place(section.at));
-        let settings = ViewSettings { servers, zones, canary: canary.map(|(canary, _)| canary), place };
+        let source = section.text("source").and_then(|text| reader.value(&text, values::address));
+        let file = |key, reader: &mut Reader<'_>| section.text(key).and_then(|text| reader.file(&text));
+        let (tsig, ca) = (tsig(section, reader), file("ca", reader));
+        let canary = canary.map(|(canary, _)| canary);
+        let settings = ViewSettings { servers, zones, canary, source, tsig, ca, place };
         reader.inventory.views.insert(view, settings);
     }
     if let [(one, canary, first), (other, same, second)] = canaries.as_slice()
@@ -31,6 +35,15 @@ pub(super) fn read(root: Section<'_>, reader: &mut Reader<'_>) {
         let mistake = Mistake::new(*second, message, "the same name and address").also(*first, "as here");
         reader.report(mistake.help("choose a name whose address differs between the views, or that one of them does not have"));
     }
+}
+
+/// Where the key of a view stands.
+fn tsig(view: Section<'_>, reader: &mut Reader<'_>) -> Option<TsigSettings> {
+    let section = view.section("tsig")?;
+    let name = section.text("name").and_then(|text| reader.value(&text, values::key_name));
+    let algorithm = section.text("algorithm").and_then(|text| reader.value(&text, values::tsig_algorithm));
+    let secret_file = section.text("secret_file").and_then(|text| reader.file(&text));
+    Some(TsigSettings { name, algorithm, secret_file: secret_file? })
 }
 
 fn canary(view: Section<'_>, reader: &mut Reader<'_>) -> Option<(Canary, Spot)> {

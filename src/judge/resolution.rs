@@ -294,7 +294,7 @@ fn voices(answers: [Option<&DnsAnswer>; 2]) -> BTreeMap<Heard<'_>, Voice> {
     for (rtype, answer) in [RecordType::A, RecordType::Aaaa].into_iter().zip(answers) {
         for reply in answer.into_iter().flat_map(|answer| &answer.replies) {
             if !matches!(reply.reply, Reply::Failed(_)) {
-                servers.entry(reply.server).or_default().push((rtype, reply));
+                servers.entry(reply.server.clone()).or_default().push((rtype, reply));
             }
         }
     }

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use super::hostile::shown;
 use crate::dns::{RecordType, View};
 use crate::inventory::{Canary, Inventory};
-use crate::observe::{Answer, DnsAnswer, Observations, Origin, Question, Reply};
+use crate::observe::{Answer, DnsAnswer, Observations, Origin, Question, Reply, Tally};
 
 /// What is known of a view as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +44,12 @@ impl ViewStatus {
 
 fn silent_servers(view: View, observed: &Observations) -> Vec<(Origin, String)> {
     let queries = |sent: u64| if sent == 1 { "1 query".to_owned() } else { format!("{sent} queries") };
-    observed.servers(view).map(|(server, tally)| (server, format!("{}, no answer", queries(tally.sent)))).collect()
+    let said = |(server, tally): (Origin, Tally)| {
+        let why = observed.obstacle(view, &server).unwrap_or("no answer");
+        let said = format!("{}, {}", queries(tally.sent), shown(why));
+        (server, said)
+    };
+    observed.servers(view).map(said).collect()
 }
 
 fn by_canary(view: View, canary: &Canary, observed: &Observations) -> ViewStatus {
@@ -73,7 +79,7 @@ fn wrong_servers(answer: &DnsAnswer, declared: IpAddr) -> Vec<(Origin, String)> 
         Reply::NoSuchName => Some("NXDOMAIN".to_owned()),
         Reply::Failed(_) => None,
     };
-    answer.replies.iter().filter_map(|r| Some((r.server, said(&r.reply)?))).collect()
+    answer.replies.iter().filter_map(|r| Some((r.server.clone(), said(&r.reply)?))).collect()
 }
 
 impl fmt::Display for ViewStatus {

@@ -83,6 +83,8 @@ pub enum Failure {
     Truncated,
     /// The answer could not be read.
     Malformed,
+    /// The answer is not signed with the key that signed the question, or not rightly; says how.
+    Unproven(String),
     /// Not asked: this server has been silent for so long that it is left alone for a while.
     Benched,
 }
@@ -107,6 +109,7 @@ impl fmt::Display for Failure {
             Self::Unreachable(why) => f.write_str(why),
             Self::Truncated => f.write_str("a truncated answer"),
             Self::Malformed => f.write_str("an unreadable answer"),
+            Self::Unproven(why) => write!(f, "an answer that is not believed ({why})"),
             Self::Benched => f.write_str("no answer for a while, not asked again"),
         }
     }

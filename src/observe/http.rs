@@ -12,6 +12,7 @@ use reqwest::{Client, Method, Request, Response, Url, Version, redirect};
 
 use super::handshake::{CONNECTED, Connected, TimeHandshake};
 use super::http_failure::{Trouble, trouble_of};
+use super::tls::Trust;
 use super::{Answer, Probe};
 use crate::profile::http::{HttpFailure, HttpReply};
 
@@ -53,7 +54,9 @@ pub(super) struct HttpClient {
 impl HttpClient {
     /// A client without memory: each exchange has a connection of its own. Old servers' spellings of HTTP are tolerated.
     pub(super) fn new(limits: HttpLimits, connect: BTreeMap<SocketAddr, SocketAddr>) -> io::Result<Self> {
+        let tls = Trust::default().strict_config(&[b"http/1.1"]).map_err(io::Error::other)?;
         let client = Client::builder()
+            .tls_backend_preconfigured(tls)
             .no_proxy()
             .redirect(redirect::Policy::none())
             .referer(false)

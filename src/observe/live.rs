@@ -6,18 +6,24 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 
+use futures_util::future::join;
 use futures_util::stream::{self, StreamExt as _};
 
-use super::dns::{DnsClient, Limits};
+use super::dns::{CarefulClient, CarefulServer, DnsClient, Limits, merge};
 use super::http::{HttpClient, HttpLimits};
 use super::{Answer, Deliver, Probe, Question, Source};
 use crate::dns::View;
+
+/// The most questions at a time in views with servers that are asked with care: enough that none of them idles.
+const CAREFUL_AT_A_TIME: usize = 256;
 
 /// What the network is asked with.
 #[derive(Clone, Debug, Default)]
 pub struct LiveSettings {
     /// The DNS servers of each view, in the order in which they are reported.
     pub servers: BTreeMap<View, Vec<SocketAddr>>,
+    /// Those that are asked over TLS or HTTPS, with a signature, or from one address of this machine.
+    pub careful: BTreeMap<View, Vec<CarefulServer>>,
     /// How hard each DNS server is pressed.
     pub limits: Limits,
     /// How hard particular DNS servers are pressed instead.
@@ -32,6 +38,7 @@ pub struct LiveSettings {
 #[derive(Debug)]
 pub struct Live {
     dns: DnsClient,
+    careful: CarefulClient,
     http: HttpClient,
     probes_in_flight: usize,
 }
@@ -42,9 +49,20 @@ impl Live {
         let limits = |server| *settings.limits_of.get(&server).unwrap_or(&settings.limits);
         Ok(Self {
             dns: DnsClient::new(&settings.servers, limits),
+            careful: CarefulClient::new(&settings.careful, &settings.limits),
             http: HttpClient::new(settings.http, settings.connect.clone())?,
             probes_in_flight: settings.http.in_flight.max(1),
         })
+    }
+
+    /// Asks the plain servers of a view and those that take more care, and puts their replies together.
+    async fn ask_carefully(&self, question: Question) -> (Question, Answer) {
+        let plain = async {
+            let answer = self.dns.ask(vec![question.clone()]).next().await.and_then(|mut batch| batch.pop());
+            answer.map_or_else(|| Answer::Unknown("the DNS engine has stopped".to_owned()), |(_, answer)| answer)
+        };
+        let (plain, careful) = join(plain, self.careful.ask(&question)).await;
+        (question, merge(plain, careful))
     }
 
     async fn ask_http(&self, probe: Probe) -> (Question, Answer) {
@@ -64,9 +82,12 @@ impl Source for Live {
                     question @ Question::Dns { .. } => dns.push(question),
                 }
             }
+            let (careful, dns): (Vec<_>, Vec<_>) = dns.into_iter().partition(|question| self.careful.serves(question.view()));
+            let careful = stream::iter(careful).map(|question| self.ask_carefully(question)).buffer_unordered(CAREFUL_AT_A_TIME);
             let dns = stream::unfold(self.dns.ask(dns), |mut answers| async { Some((answers.next().await?, answers)) });
             let probes = stream::iter(probes).map(|probe| self.ask_http(probe)).buffer_unordered(self.probes_in_flight);
-            let mut answers = std::pin::pin!(stream::select(dns, probes.map(|answer| vec![answer])));
+            let single = stream::select(careful, probes).map(|answer| vec![answer]);
+            let mut answers = std::pin::pin!(stream::select(dns, single));
             let mut delivered = 0;
             while let Some(batch) = answers.next().await {
                 delivered += batch.len();

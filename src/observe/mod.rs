@@ -14,17 +14,19 @@ mod observations;
 mod origin;
 mod question;
 pub mod recording;
+mod tls;
 mod trouble;
 mod zone_files;
 
 pub use answer::{Answer, DnsAnswer, Failure, Reply, ServerReply};
-pub use dns::{Limits, system_servers};
+pub use dns::{CarefulServer, Limits, Transport, system_servers};
 pub use http::HttpLimits;
 pub use live::{Live, LiveSettings};
 pub use nobody::Nobody;
 pub use observations::{Observations, Tally};
 pub use origin::Origin;
 pub use question::{Probe, Question, Step};
+pub use tls::Trust;
 pub use zone_files::ZoneFiles;
 
 /// Receives each answer as it comes.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Answer, Origin, Question, Reply};
+use super::{Answer, Failure, Origin, Question, Reply, ServerReply};
 use crate::dns::View;
 
 /// Answers by question, with the tally of every DNS server.
@@ -10,6 +10,8 @@ use crate::dns::View;
 pub struct Observations {
     answers: HashMap<Question, Answer>,
     tallies: BTreeMap<(View, Origin), Tally>,
+    /// Why a server did not answer, where more is known than that time was up.
+    obstacles: BTreeMap<(View, Origin), String>,
 }
 
 /// What one server was asked and how it answered.
@@ -37,7 +39,8 @@ impl Observations {
     pub fn insert(&mut self, question: Question, answer: Answer) {
         if let (Answer::Dns(dns), false) = (&answer, self.answers.contains_key(&question)) {
             for reply in &dns.replies {
-                let tally = self.tallies.entry((question.view(), reply.server)).or_default();
+                self.note_obstacle(question.view(), reply);
+                let tally = self.tallies.entry((question.view(), reply.server.clone())).or_default();
                 tally.questions += 1;
                 tally.answered += u64::from(!matches!(&reply.reply, Reply::Failed(failure) if !failure.is_answer()));
                 tally.sent += u64::from(reply.sent);
@@ -48,8 +51,22 @@ impl Observations {
         self.answers.insert(question, answer);
     }
 
+    /// Of several reasons the first in the alphabet is kept, so that it does not depend on the order of the answers.
+    fn note_obstacle(&mut self, view: View, reply: &ServerReply) {
+        let Reply::Failed(Failure::Unreachable(why)) = &reply.reply else { return };
+        let kept = self.obstacles.entry((view, reply.server.clone())).or_insert_with(|| why.clone());
+        if why < kept {
+            kept.clone_from(why);
+        }
+    }
+
+    /// Why a server of a view could not be reached, where that is known.
+    pub fn obstacle(&self, view: View, server: &Origin) -> Option<&str> {
+        self.obstacles.get(&(view, server.clone())).map(String::as_str)
+    }
+
     /// The servers of a view that were asked, with their tallies.
     pub fn servers(&self, view: View) -> impl Iterator<Item = (Origin, Tally)> {
-        self.tallies.iter().filter(move |((v, _), _)| *v == view).map(|((_, server), tally)| (*server, *tally))
+        self.tallies.iter().filter(move |((v, _), _)| *v == view).map(|((_, server), tally)| (server.clone(), *tally))
     }
 }

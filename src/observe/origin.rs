@@ -2,20 +2,32 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+use crate::dns::EncryptedServer;
 
 /// How zone files are named where a server's address would stand.
 const ZONE_FILES: &str = "zone files";
 
 /// Who gave a DNS reply. A recording has the text that is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Origin {
     /// A server.
     Server(SocketAddr),
+    /// A server that is asked over TLS or HTTPS, as it is written: `tls://dns.example@9.9.9.9`.
+    Encrypted(Arc<str>),
     /// The zone files of the view, all of them together.
     ZoneFiles,
+}
+
+impl Origin {
+    /// An encrypted server.
+    pub fn encrypted(server: &EncryptedServer) -> Self {
+        Self::Encrypted(server.to_string().into())
+    }
 }
 
 impl From<SocketAddr> for Origin {
@@ -28,6 +40,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Server(address) => address.fmt(f),
+            Self::Encrypted(text) => f.pad(text),
             Self::ZoneFiles => f.pad(ZONE_FILES),
         }
     }
@@ -43,7 +56,13 @@ impl TryFrom<String> for Origin {
     type Error = std::net::AddrParseError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        if text == ZONE_FILES { Ok(Self::ZoneFiles) } else { text.parse().map(Self::Server) }
+        match text.as_str() {
+            ZONE_FILES => Ok(Self::ZoneFiles),
+            encrypted if ["tls://", "https://"].iter().any(|scheme| encrypted.starts_with(scheme)) => {
+                Ok(Self::Encrypted(text.into()))
+            }
+            _ => text.parse().map(Self::Server),
+        }
     }
 }
 
@@ -53,8 +72,9 @@ mod tests {
 
     #[test]
     fn what_is_printed_is_read_back() {
-        for origin in [Origin::ZoneFiles, Origin::Server(SocketAddr::from(([10, 0, 0, 53], 53)))] {
-            assert_eq!(Origin::try_from(String::from(origin)), Ok(origin));
+        let encrypted = Origin::Encrypted("https://dns.example@9.9.9.9/dns-query".into());
+        for origin in [Origin::ZoneFiles, Origin::Server(SocketAddr::from(([10, 0, 0, 53], 53))), encrypted] {
+            assert_eq!(Origin::try_from(String::from(origin.clone())), Ok(origin));
         }
         assert!(Origin::try_from("somebody".to_owned()).is_err());
     }

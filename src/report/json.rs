@@ -233,8 +233,8 @@ impl Report {
 
 fn views(judgement: &Judgement) -> Vec<ViewInfo> {
     let server = |(origin, tally): &(Origin, Tally)| match origin {
-        Origin::Server(address) => Some(ServerInfo {
-            address: address.to_string(),
+        Origin::Server(_) | Origin::Encrypted(_) => Some(ServerInfo {
+            address: origin.to_string(),
             sent: tally.sent,
             answered: tally.answered,
             timeouts: tally.timeouts,

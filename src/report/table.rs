@@ -249,16 +249,16 @@ fn servers(judgement: &Judgement, layout: Layout, out: &mut dyn Write) -> io::Re
     for (view, (origin, tally)) in asked {
         // A server that is dead beside one that is not leaves nothing undecided; it should not be overlooked all the same.
         let style = if tally.questions > 0 && tally.answered == 0 { YELLOW } else { DIM };
-        for line in wrap(&account(*view, *origin, tally), layout.width, 2).lines() {
+        for line in wrap(&account(*view, origin, tally), layout.width, 2).lines() {
             writeln!(out, "{style}{line}{style:#}")?;
         }
     }
     Ok(())
 }
 
-fn account(view: View, origin: Origin, tally: &Tally) -> String {
+fn account(view: View, origin: &Origin, tally: &Tally) -> String {
     let questions = count(tally.questions, "question");
-    if origin == Origin::ZoneFiles {
+    if *origin == Origin::ZoneFiles {
         return format!("looked up in the {origin} ({view}): {questions}");
     }
     let answered = if tally.answered == 0 { "none answered".to_owned() } else { format!("{} answered", tally.answered) };

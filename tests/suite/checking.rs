@@ -304,7 +304,7 @@ fn what_cannot_be_used_is_said_before_anything_is_asked() {
         (&["audit"], "no IM domain to check"),
         (&["dns-check", "im.example.com"], "no view has DNS servers"),
         (&["dns-check", "--internal", "10.0.0.53:70000", "im.example.com"], "10.0.0.53:70000"),
-        (&["dns-check", "--internal", "tls://9.9.9.9", "im.example.com"], "tls://9.9.9.9"),
+        (&["dns-check", "--internal", "tls://127.0.0.1:70000", "im.example.com"], "tls://127.0.0.1:70000"),
         (&["probe", "--router", "10.1.0.300", "im.example.com"], "10.1.0.300"),
         (&["probe", "im.example.com"], "no machine to probe"),
         (&["dns-check", "--internal", "127.0.0.1", "im..example.com"], "im..example.com"),

@@ -76,11 +76,12 @@ fn the_readme_shows_the_demo_and_lists_every_command_and_every_rule() {
 #[test]
 fn the_inventory_that_the_readme_shows_is_accepted() {
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("README.md");
-    let (_, toml) = readme.split_once("```toml\n").expect("an inventory");
-    let (toml, _) = toml.split_once("```").expect("its end");
+    let blocks: Vec<&str> = readme.split("```toml\n").skip(1).filter_map(|block| block.split("```").next()).collect();
     let rules: Vec<&str> = imctl::judge::rules::RULES.iter().map(|rule| rule.id).collect();
     let context = imctl::inventory::Context { rules: &rules, read: &|_| Err(std::io::Error::other("no other file")) };
-    let inventory = imctl::inventory::parse(toml, "imctl.toml", &context).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let parse = |toml| imctl::inventory::parse(toml, "imctl.toml", &context).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let inventories: Vec<_> = blocks.into_iter().map(parse).collect();
+    let inventory = inventories.first().expect("an inventory");
     assert_eq!(inventory.domains.len(), 1);
     assert_eq!(inventory.suppressions.len(), 1);
 }

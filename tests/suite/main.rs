@@ -11,5 +11,6 @@ mod real_dns;
 mod real_proxy;
 mod reports;
 mod scenarios;
+mod secure_dns;
 mod support;
 mod zone_lookup;

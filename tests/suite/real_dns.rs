@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::support::{imctl, program};
 
 /// The inventory that both deployments are held against.
-const ROLES: &str = r#"
+pub(crate) const ROLES: &str = r#"
 [[router]]
 name = "router-1"
 addresses = ["10.1.0.10"]
@@ -44,7 +44,7 @@ routers = ["router-1"]
 const HEAD: &str = "$TTL 300\n@ IN SOA ns hostmaster 1 3600 600 86400 300\n@ IN NS ns\nns IN A 10.0.0.53\n";
 
 /// Zone file text for the zone `example` in one view.
-fn zone(inside: bool) -> String {
+pub(crate) fn zone(inside: bool) -> String {
     let address = if inside { "10.1.0.10" } else { "198.51.100.10" };
     let service = |domain: &str| format!("_rvp._tcp.{domain} IN SRV 0 0 80 im.{domain}\n{domain} IN TXT \"here\"\n");
     let mut zone = vec![HEAD.to_owned()];
@@ -132,7 +132,7 @@ fn findings(report: &Value) -> Vec<(String, String, String)> {
 }
 
 /// What both servers must lead to: exactly the faults of the zones, and the domain that they refuse to speak about undecided.
-fn assert_the_faults_of_the_zones(report: &Value) {
+pub(crate) fn assert_the_faults_of_the_zones(report: &Value) {
     let expected = [
         ("im.alias.example", "reached-through-alias", "external"),
         ("im.alias.example", "reached-through-alias", "internal"),

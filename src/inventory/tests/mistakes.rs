@@ -104,9 +104,14 @@ fn bad_servers() {
         "\"dns.example\" is a name where an address is needed",
         "write an address with or without a port",
     );
-    one(&with("tls://a..b"), "\"tls", "\"tls://a..b\" is no DNS server", "such as tls://9.9.9.9");
-    one(&with("https://"), "\"https", "\"https://\" is no DNS server: empty host", "write https://HOST/PATH");
-    one(&with("https://a b"), "\"https", "\"https://a b\" is no DNS server: it contains white space", "write https://HOST/PATH");
+    one(&with("tls://a..b"), "\"tls", "\"tls://a..b\" is no DNS server: it has an empty label", "write tls://ADDRESS");
+    one(&with("https://"), "\"https", "\"https://\" is no DNS server: it has no path", "https://9.9.9.9/dns-query");
+    one(
+        &with("https://a b/q"),
+        "\"https",
+        "\"https://a b/q\" is no DNS server: it contains ' ', which no domain name may hold",
+        "write https://ADDRESS/dns-query",
+    );
     one(&with("udp://9.9.9.9"), "\"udp", "\"udp://9.9.9.9\" is no address", "\"tls://9.9.9.9\"");
     one(&with(""), "\"\"", "the address is empty", "write an address");
     let text = "[view.external]\nservers = [\"9.9.9.9\", \"9.9.9.9:53\"]\n";

@@ -87,15 +87,21 @@ fn every_key_is_read() {
     assert_eq!(inventory.slow_answer, Duration::from_millis(2500));
     assert_eq!(inventory.emails, [PathBuf::from("people.csv"), PathBuf::from("lists/more.txt")]);
     let plain = |text: &str| Server::Plain(text.parse().expect("an address"));
+    let encrypted = |text: &str| Server::Encrypted(encrypted::server(text).expect("a scheme").expect("a server"));
     let servers = [
         plain("10.0.0.53:5353"),
         plain("[fd00::1]:53"),
         plain("[fd00::2]:5353"),
         Server::System,
-        Server::Tls("tls://9.9.9.9".into()),
-        Server::Https("https://dns.example/dns-query".into()),
+        encrypted("tls://9.9.9.9"),
+        encrypted("https://dns.example/dns-query"),
     ];
-    assert_eq!(inventory.views[&View::Internal].servers, servers);
+    let internal = &inventory.views[&View::Internal];
+    assert_eq!(internal.servers, servers);
+    assert_eq!((internal.source, internal.ca.clone()), (Some([10, 0, 0, 9].into()), Some(PathBuf::from("ca.pem"))));
+    let secret_file = PathBuf::from("keys/inside.b64");
+    let tsig = TsigSettings { name: Some(name("inside")), algorithm: Some(TsigAlgorithm::HmacSha512), secret_file };
+    assert_eq!(internal.tsig, Some(tsig));
     let connect: Vec<_> = inventory.connect.iter().map(|(from, to)| format!("{from} {to}")).collect();
     assert_eq!(connect, ["10.1.0.10:80 127.0.0.1:8080", "[fd00::10]:80 127.0.0.1:8081"]);
     let levels: Vec<_> = inventory.levels.iter().map(|setting| (setting.rule.as_str(), setting.level)).collect();

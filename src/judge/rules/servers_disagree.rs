@@ -40,8 +40,10 @@ fn check_service(case: &Case<'_>, view: View, owner: &DomainName, answer: &DnsAn
     let right = |says: &ServiceSays| says.records.iter().any(|record| record.target == case.domain.name);
     let Some(majority) = Majority::of(answer, ServiceSays::read, right) else { return };
     let decided = answer.replies.iter().filter(|reply| !matches!(reply.reply, Reply::Failed(_)));
-    let odd: BTreeMap<_, _> =
-        decided.map(|reply| (reply.server, ServiceSays::read(&reply.reply))).filter(|(_, says)| *says != majority.says).collect();
+    let odd: BTreeMap<_, _> = decided
+        .map(|reply| (reply.server.clone(), ServiceSays::read(&reply.reply)))
+        .filter(|(_, says)| *says != majority.says)
+        .collect();
     let said = odd.iter().map(|(server, says)| format!("{says} from {server}"));
     report(found, view, owner, &majority.says.to_string(), said.collect(), answer.replies.len(), format!("service {owner}"));
 }

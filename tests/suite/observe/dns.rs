@@ -237,7 +237,7 @@ fn every_server_is_asked_and_stands_in_its_place() {
     let servers = [slow, other, hole].map(|server| server.expect("a server"));
     let addresses = servers.each_ref().map(DnsServer::address);
     let found = replies(ask(&internal(&addresses, hasty()), vec![question()]).remove(0));
-    assert_eq!(found.iter().map(|reply| reply.server).collect::<Vec<_>>(), addresses.map(Origin::from));
+    assert_eq!(found.iter().map(|reply| reply.server.clone()).collect::<Vec<_>>(), addresses.map(Origin::from));
     let said: Vec<_> = found.into_iter().map(|reply| reply.reply).collect();
     assert_eq!(said, [right(), Reply::NoData, Reply::Failed(Failure::Timeout)]);
 }

@@ -111,7 +111,7 @@ impl<'a> World<'a> {
         let settings = self.inventory.views.get(&view);
         let plain = settings.into_iter().flat_map(|settings| &settings.servers).filter_map(|server| match server {
             Server::Plain(address) => Some(*address),
-            Server::System | Server::Tls(_) | Server::Https(_) => None,
+            Server::System | Server::Encrypted(_) => None,
         });
         let servers: Vec<_> = plain.collect();
         if servers.is_empty() { vec![SocketAddr::from(([127, 0, 0, 1], 53))] } else { servers }

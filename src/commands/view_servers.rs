@@ -1,0 +1,109 @@
+//! The DNS servers of each view, from the inventory: with the files that name their keys and authorities. Asks no server.
+
+use std::collections::{BTreeMap, HashSet};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use super::{bounded, key_file};
+use crate::cli::{Common, ObservingArgs};
+use crate::dns::{EncryptedServer, View};
+use crate::exit::Failure;
+use crate::inventory::{Inventory, Server, ViewSettings};
+use crate::observe::{self, CarefulServer, Transport, Trust};
+
+/// The most octets of a file of authorities.
+const MAX_CA: usize = 16 << 20;
+
+/// Whom a run asks. A query never leaves its view, so there is no other list of servers.
+#[derive(Debug, Default)]
+pub(super) struct ViewServers {
+    /// Those that plain DNS is enough for.
+    pub(super) plain: BTreeMap<View, Vec<SocketAddr>>,
+    /// Those that are asked over TLS or HTTPS, with a signature, or from one address of this machine.
+    pub(super) careful: BTreeMap<View, Vec<CarefulServer>>,
+}
+
+impl ViewServers {
+    /// The servers of every view that is looked into.
+    pub(super) fn of(inventory: &Inventory, observing: &ObservingArgs, common: &Common) -> anyhow::Result<Self> {
+        let mut servers = Self::default();
+        for (view, settings) in inventory.views.iter().filter(|(view, _)| observing.view.includes(**view)) {
+            servers.add(*view, settings, common).with_context(|| format!("view {view}"))?;
+        }
+        Ok(servers)
+    }
+
+    fn add(&mut self, view: View, settings: &ViewSettings, common: &Common) -> anyhow::Result<()> {
+        let transports = transports(settings)?;
+        if let Some(source) = settings.source {
+            check_source(source, &transports)?;
+        }
+        let tsig = settings.tsig.as_ref().map(|tsig| key_file::read(tsig, common)).transpose()?.map(Arc::new);
+        let encrypted = transports.iter().any(|transport| matches!(transport, Transport::Encrypted(_)));
+        let trust = if encrypted { trust(settings.ca.as_deref())? } else { Trust::default() };
+        let plain = self.plain.entry(view).or_default();
+        for (position, transport) in transports.into_iter().enumerate() {
+            match transport {
+                Transport::Plain(address) if settings.source.is_none() && tsig.is_none() => plain.push(address),
+                transport => {
+                    let (tsig, trust) = (tsig.clone(), trust.clone());
+                    let server = CarefulServer { position, transport, source: settings.source, tsig, trust };
+                    self.careful.entry(view).or_default().push(server);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The servers, each once, in the order in which they are written; "system" stands for what this machine asks.
+fn transports(settings: &ViewSettings) -> anyhow::Result<Vec<Transport>> {
+    let (mut addresses, mut encrypted): (HashSet<SocketAddr>, HashSet<EncryptedServer>) = Default::default();
+    let mut transports = Vec::new();
+    for server in &settings.servers {
+        let plain = match server {
+            Server::Plain(address) => vec![*address],
+            Server::System => observe::system_servers().context("the system's DNS servers cannot be found")?,
+            Server::Encrypted(server) => {
+                if encrypted.insert(server.clone()) {
+                    transports.push(Transport::Encrypted(server.clone()));
+                }
+                continue;
+            }
+        };
+        transports.extend(plain.into_iter().filter(|address| addresses.insert(*address)).map(Transport::Plain));
+    }
+    Ok(transports)
+}
+
+fn check_source(source: IpAddr, transports: &[Transport]) -> anyhow::Result<()> {
+    if let Err(error) = UdpSocket::bind(SocketAddr::new(source, 0)) {
+        return Err(Failure::unusable(format!(
+            "questions cannot be sent from source {source}, which is no address of this machine: {error}"
+        ))
+        .into());
+    }
+    for transport in transports {
+        let address = match transport {
+            Transport::Plain(address) => Some(address.ip()),
+            Transport::Encrypted(server) => server.address,
+        };
+        if let Some(address) = address.filter(|address| address.is_ipv4() != source.is_ipv4()) {
+            let families = if source.is_ipv4() { "IPv4, and it is IPv6" } else { "IPv6, and it is IPv4" };
+            let why = format!("{address} cannot be asked from source {source}, which is {families}");
+            return Err(Failure::unusable(why).into());
+        }
+    }
+    Ok(())
+}
+
+/// The system's authorities, and those of the file.
+pub(super) fn trust(ca: Option<&Path>) -> anyhow::Result<Trust> {
+    let Some(path) = ca else { return Trust::load([]).map_err(|why| Failure::unusable(why).into()) };
+    let name = path.display().to_string();
+    let pem = bounded::read_file(path, MAX_CA).with_context(|| format!("the authorities in {name} cannot be read"))?;
+    Trust::load([(name.as_str(), pem.as_slice())]).map_err(|why| Failure::unusable(why).into())
+}

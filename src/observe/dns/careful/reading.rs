@@ -1,0 +1,39 @@
+//! From a message to what imctl reads of it. Judges nothing.
+
+use hickory_proto::op::Message;
+use hickory_proto::rr::{DNSClass, RData, Record as WireRecord, RecordType as WireType};
+
+use super::super::packet::Response;
+use crate::dns::{DomainName, Record, RecordData};
+
+/// The message, reduced.
+pub(super) fn response_of(message: &Message, name: &DomainName) -> Response {
+    let has = |rtype| message.authorities.iter().any(|record| record.record_type() == rtype);
+    let high = message.edns.as_ref().map_or(0, |edns| u16::from(edns.rcode_high()));
+    Response {
+        rcode: (high << 4) | u16::from(message.metadata.response_code.low()),
+        authoritative: message.metadata.authoritative,
+        about_others: message.answers.iter().any(|record| DomainName::from_wire(record.name.iter()) != *name),
+        refers: has(WireType::NS) && !has(WireType::SOA),
+        answers: message.answers.iter().filter_map(known_record).collect(),
+    }
+}
+
+fn known_record(wire: &WireRecord) -> Option<Record> {
+    if wire.dns_class != DNSClass::IN {
+        return None;
+    }
+    let data = match &wire.data {
+        RData::A(v4) => RecordData::A(v4.0),
+        RData::AAAA(v6) => RecordData::Aaaa(v6.0),
+        RData::CNAME(target) => RecordData::Cname(DomainName::from_wire(target.0.iter())),
+        RData::SRV(srv) => RecordData::Srv {
+            priority: srv.priority,
+            weight: srv.weight,
+            port: srv.port,
+            target: DomainName::from_wire(srv.target.iter()),
+        },
+        _ => return None,
+    };
+    Some(Record { owner: DomainName::from_wire(wire.name.iter()), ttl_secs: wire.ttl, data })
+}
