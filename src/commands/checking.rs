@@ -8,14 +8,14 @@ use jiff::civil::Date;
 use super::clock::{self, Started};
 use super::view_servers::ViewServers;
 use super::watching::Watcher;
-use super::{interrupted, recordings, reporting};
+use super::{interrupted, recordings, reporting, view_servers};
 use crate::cli::{Common, ObservingArgs, ReportingArgs};
 use crate::dns::View;
 use crate::email::Roster;
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::Inventory;
 use crate::judge::{Estate, Judgement, Policy, Scope};
-use crate::observe::{HttpLimits, Limits, Live, LiveSettings, Nobody, Observations, Source, recording};
+use crate::observe::{HttpLimits, Limits, Live, LiveSettings, Nobody, Observations, Source, Trust, recording};
 use crate::pipeline::{PipelineError, Run};
 
 /// What one of the three commands wants done.
@@ -76,7 +76,8 @@ impl Job<'_> {
             // Judged as of the day on which it was made, so that it reads the same on any other.
             Evidence { observed: recording.observed, source: Box::new(Nobody), today: clock::day(recording.started) }
         } else {
-            let source = Box::new(Live::new(&self.live_settings(servers)).context("the network cannot be asked")?);
+            let trust = self.trust()?;
+            let source = Box::new(Live::new(&self.live_settings(servers, trust)).context("the network cannot be asked")?);
             Evidence { observed: Observations::default(), source, today: started.day() }
         };
         let declared = |view: &View| self.inventory.views.get(view).is_some_and(|settings| !settings.servers.is_empty());
@@ -92,7 +93,13 @@ impl Job<'_> {
         Ok(evidence)
     }
 
-    fn live_settings(&self, servers: ViewServers) -> LiveSettings {
+    /// Who is trusted to name machines. Reading the system's authorities takes time, and is left out where no machine speaks TLS.
+    fn trust(&self) -> anyhow::Result<Trust> {
+        let speaks_tls = self.scope.probes && self.inventory.speaks_tls();
+        if speaks_tls { view_servers::trust(self.inventory.probe_ca.as_deref()) } else { Ok(Trust::default()) }
+    }
+
+    fn live_settings(&self, servers: ViewServers, trust: Trust) -> LiveSettings {
         let (limits, http) = (Limits::default(), HttpLimits::default());
         let limits = Limits {
             in_flight: usize::from(self.observing.in_flight),
@@ -104,7 +111,7 @@ impl Job<'_> {
         let http = self.observing.timeout.map_or(http, |timeout| HttpLimits { connect: timeout, whole: timeout, ..http });
         let ViewServers { plain, careful } = servers;
         let (limits_of, connect) = (BTreeMap::new(), self.inventory.connect.clone());
-        LiveSettings { servers: plain, careful, limits, limits_of, http, connect }
+        LiveSettings { servers: plain, careful, limits, limits_of, http, connect, trust }
     }
 
     fn remark_on_zone_files(&self) {

@@ -109,7 +109,7 @@ fn replace_machines(inventory: &mut Inventory, role: Role, flag: &'static str, g
         return Ok(());
     }
     let addresses: Vec<AddressRange> = values_of(flag, given, values::range)?;
-    let machine = Machine { role, name: flag.to_owned(), addresses, host: None, place: Place::command_line() };
+    let machine = Machine { role, name: flag.to_owned(), addresses, host: None, tls: None, place: Place::command_line() };
     let id = inventory.add_machine(machine);
     for domain in &mut inventory.domains {
         *machines_mut(domain, role) = vec![id];
@@ -226,7 +226,8 @@ mod tests {
         let address: IpAddr = [10, 1, 0, 10].into();
         let addresses = vec![AddressRange { net: address.into(), port: None }];
         let place = Place::new("imctl.toml", 1, 1);
-        let machine = Machine { role: Role::Router, name: "router-1".into(), addresses, host: None, place: place.clone() };
+        let machine =
+            Machine { role: Role::Router, name: "router-1".into(), addresses, host: None, tls: None, place: place.clone() };
         let router = inventory.add_machine(machine);
         for domain in ["im.example.com", "im.example.org", "im.sales.example.com"] {
             let email = vec![name(&domain[3..])];

@@ -27,6 +27,7 @@ pub(super) fn read(root: Section<'_>, reader: &mut Reader<'_>) {
 fn read_machine(role: Role, section: Section<'_>, reader: &mut Reader<'_>) {
     let addresses = reader.distinct(section.texts("addresses").unwrap_or_default(), values::range);
     let host = section.text("host").and_then(|text| reader.value(&text, values::host));
+    let tls = section.flag("tls");
     let Some(written) = section.text("name") else { return };
     let Some(name) = reader.value(&written, filled) else { return };
     if let Some((_, first)) = reader.machines.get(&(role, name.clone())) {
@@ -36,6 +37,6 @@ fn read_machine(role: Role, section: Section<'_>, reader: &mut Reader<'_>) {
         return;
     }
     let place = reader.place(written.at);
-    let id = reader.inventory.add_machine(Machine { role, name: name.clone(), addresses, host, place });
+    let id = reader.inventory.add_machine(Machine { role, name: name.clone(), addresses, host, tls, place });
     reader.machines.insert((role, name), (id, written.at));
 }

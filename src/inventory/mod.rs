@@ -60,6 +60,8 @@ pub struct Inventory {
     pub connect: BTreeMap<SocketAddr, SocketAddr>,
     /// `[probe] slow_answer_secs`: an answer that takes longer is slow.
     pub slow_answer: Duration,
+    /// `[probe] ca`: authorities for the certificates of machines besides the system's, a PEM file.
+    pub probe_ca: Option<PathBuf>,
     machines: Vec<Machine>,
     by_address: HashMap<IpAddr, Vec<MachineId>>,
     ranges: Vec<(IpNet, MachineId)>,
@@ -152,6 +154,8 @@ pub struct Machine {
     pub addresses: Vec<AddressRange>,
     /// Its host name, where redirects name it or its address is to be looked up.
     pub host: Option<DomainName>,
+    /// Whether it speaks TLS; where that is not said, it does on port 443.
+    pub tls: Option<bool>,
     /// Where it is declared.
     pub place: Place,
 }
@@ -163,6 +167,21 @@ pub struct AddressRange {
     pub net: IpNet,
     /// The port, where one is written.
     pub port: Option<u16>,
+}
+
+/// The port of HTTPS.
+const HTTPS: u16 = 443;
+
+impl Machine {
+    /// Whether it speaks TLS on that port.
+    pub fn speaks_tls(&self, port: u16) -> bool {
+        self.tls.unwrap_or(port == HTTPS)
+    }
+
+    /// The port of an address where none is written: that of HTTPS where TLS is declared, else the profile's.
+    pub fn default_port(&self, profile: &Profile) -> u16 {
+        if self.tls == Some(true) { HTTPS } else { profile.port }
+    }
 }
 
 impl AddressRange {
@@ -244,6 +263,7 @@ impl Default for Inventory {
             suppressions: Vec::new(),
             connect: BTreeMap::new(),
             slow_answer: Duration::from_secs(1),
+            probe_ca: None,
             machines: Vec::new(),
             by_address: HashMap::new(),
             ranges: Vec::new(),
@@ -277,6 +297,12 @@ impl Inventory {
     /// All machines with their positions, in the order in which they are written.
     pub fn machines(&self) -> impl Iterator<Item = (MachineId, &Machine)> {
         self.machines.iter().enumerate().map(|(position, machine)| (MachineId(position), machine))
+    }
+
+    /// Whether any machine speaks TLS, as far as that is declared.
+    pub fn speaks_tls(&self) -> bool {
+        let on_https = |machine: &Machine| machine.addresses.iter().any(|range| range.port == Some(HTTPS));
+        self.machines.iter().any(|machine| machine.tls.unwrap_or_else(|| on_https(machine)))
     }
 
     /// The machines that claim an address, by itself or by a range.

@@ -106,6 +106,8 @@ impl<'c> Reader<'c> {
                 }
             }
         }
+        let ca = root.section("probe").and_then(|probe| probe.text("ca"));
+        self.inventory.probe_ca = ca.and_then(|text| self.file(&text));
         self.read_connect(root);
     }
 

@@ -219,6 +219,9 @@ static DOMAIN_LIST: Table = table(
     &[required("file", Kind::Text(Text::Filled), "The CSV file, relative to this file, with a header line")],
 );
 
+const TLS: Key =
+    optional("tls", Kind::Flag, "Whether it speaks TLS, on port 443 where no other is written; if absent, it does on port 443");
+
 static MACHINE: Table = table(
     "A router or reverse proxy",
     &[
@@ -229,6 +232,7 @@ static MACHINE: Table = table(
             "Its addresses or ranges: \"10.1.0.10\", \"10.1.0.0/24\", \"10.1.0.10:8080\", \"[fd00::10]:80\"",
         ),
         optional("host", Kind::Text(Text::Host), "Its host name"),
+        TLS,
     ],
 );
 
@@ -239,13 +243,21 @@ static HOME_SERVER: Table = Table {
         required("name", Kind::Text(Text::Filled), "Its name in this file"),
         optional("host", Kind::Text(Text::Host), "Its host name, which redirects name"),
         optional("addresses", some(Text::Range), "Its addresses or ranges; without them its host name is looked up"),
+        TLS,
     ],
     any_of: &["host", "addresses"],
 };
 
 static PROBE: Table = table(
     "How replies to probes are judged",
-    &[optional("slow_answer_secs", Kind::Seconds, "An answer that takes longer is slow, seconds; 1 if absent")],
+    &[
+        optional("slow_answer_secs", Kind::Seconds, "An answer that takes longer is slow, seconds; 1 if absent"),
+        optional(
+            "ca",
+            Kind::Text(Text::Filled),
+            "Authorities for the certificates of machines besides the system's: a PEM file, relative to this file",
+        ),
+    ],
 );
 
 static SUPPRESS: Table = table(

@@ -126,6 +126,7 @@ pub fn describe(failure: &HttpFailure) -> String {
         HttpFailure::ReplyTimeout(after) => format!("connected, but no reply after {} s", after.as_secs_f64()),
         HttpFailure::Reset => "the connection was cut before a reply".to_owned(),
         HttpFailure::Unreachable(why) => why.clone(),
+        HttpFailure::Tls(why) => format!("connected, but TLS failed: {why}"),
         HttpFailure::NotHttp(what) => format!("what answers is not HTTP: {what}"),
     }
 }

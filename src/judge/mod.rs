@@ -1,6 +1,7 @@
 //! Judgement: inventory and observations in, findings and verdicts out. Pure: no socket, no file, no clock.
 
 mod case;
+mod certificate;
 mod estate;
 mod facts;
 mod finding;

@@ -13,7 +13,7 @@ use crate::dns::{DomainName, View};
 use crate::inventory::{AddressRange, Machine, MachineId};
 use crate::observe::{Probe, Step};
 use crate::profile::challenge::challenges;
-use crate::profile::http::{HttpFailure, HttpOutcome, HttpReply, HttpRequest};
+use crate::profile::http::{Certificate, HttpFailure, HttpOutcome, HttpReply, HttpRequest};
 use crate::profile::rvp::{self, classify};
 use crate::profile::{Class, Role};
 
@@ -26,6 +26,8 @@ pub struct Probed<'a> {
     pub machine: MachineId,
     /// Where it was probed.
     pub address: SocketAddr,
+    /// Whether TLS was spoken.
+    pub tls: bool,
     /// The `Host` that it was asked for.
     pub host: String,
     /// What stands there.
@@ -37,6 +39,11 @@ pub struct Probed<'a> {
 }
 
 impl<'a> Probed<'a> {
+    /// What the machine showed to prove who it is, where it speaks TLS.
+    pub fn certificate(&self) -> Option<&'a Certificate> {
+        self.replies().find_map(|reply| reply.certificate.as_ref())
+    }
+
     /// The replies that came, PROPFIND's last.
     pub fn replies(&self) -> impl Iterator<Item = &'a HttpReply> {
         [self.options, self.propfind].into_iter().flatten().filter_map(|outcome| outcome.as_ref().ok())
@@ -54,7 +61,7 @@ impl<'a> Probed<'a> {
 
     /// An exchange with the same address under another `Host` or for another step.
     pub fn probe(&self, vantage: View, host: &str, step: Step) -> Probe {
-        Probe { vantage, address: self.address, host: host.to_owned(), step }
+        Probe { vantage, address: self.address, host: host.to_owned(), tls: self.tls, step }
     }
 
     /// Begins a finding about this address: whose it is, `fact`, and from which side that was seen.
@@ -66,7 +73,12 @@ impl<'a> Probed<'a> {
     /// The same question, for a person to ask at a shell.
     pub(super) fn by_hand(&self) -> String {
         let HttpRequest { method, path, .. } = rvp::options();
-        format!("curl -sv -X {method} -H 'Host: {}' http://{}{path}", self.host, self.address)
+        let Self { host, address, .. } = self;
+        if self.tls {
+            let port = address.port();
+            return format!("curl -skv -X {method} --connect-to ::{address} https://{host}:{port}{path}");
+        }
+        format!("curl -sv -X {method} -H 'Host: {host}' http://{address}{path}")
     }
 
     /// What came back, one line for each exchange: `10.1.0.10:80, PROPFIND: 302, Location http://home1/`.
@@ -183,14 +195,15 @@ pub(super) fn probe_all<'a>(case: &Case<'a>) -> Vec<Probed<'a>> {
 fn probe_one<'a>(case: &Case<'a>, id: MachineId, machine: &Machine, address: SocketAddr) -> Probed<'a> {
     let vantage = case.inventory().vantage;
     let host = host_header(case, machine);
-    let exchange = |step| Probe { vantage, address, host: host.clone(), step };
+    let tls = machine.speaks_tls(address.port());
+    let exchange = |step| Probe { vantage, address, host: host.clone(), tls, step };
     let options = case.facts.exchange(exchange(Step::Options));
     let propfind = match options {
         Some(Ok(_)) => case.facts.follow_up(exchange(Step::Propfind(rvp::probe_path()))),
         _ => None,
     };
     let class = classify(machine.role, options, propfind);
-    Probed { role: machine.role, machine: id, address, host, class, options, propfind }
+    Probed { role: machine.role, machine: id, address, tls, host, class, options, propfind }
 }
 
 /// Routers and proxies are asked for the IM domain, as clients ask them; a home server goes by its own name.
@@ -204,7 +217,8 @@ pub(super) fn host_header(case: &Case<'_>, machine: &Machine) -> String {
 /// Every single address declared; of a range, the addresses that DNS answers for the domain; where no address is declared,
 /// what the host name resolves to on the side from which is probed.
 pub(super) fn addresses(case: &Case<'_>, machine: &Machine) -> BTreeSet<SocketAddr> {
-    let port = |range: &AddressRange| range.port.unwrap_or(case.domain.profile.port);
+    let default = machine.default_port(case.domain.profile);
+    let port = |range: &AddressRange| range.port.unwrap_or(default);
     let mut found: BTreeSet<SocketAddr> = BTreeSet::new();
     for range in &machine.addresses {
         match range.single() {
@@ -214,7 +228,7 @@ pub(super) fn addresses(case: &Case<'_>, machine: &Machine) -> BTreeSet<SocketAd
     }
     if let (true, Some(host)) = (machine.addresses.is_empty(), &machine.host) {
         let addresses = resolve_from_vantage(case, host).map(|resolution| resolution.answered()).unwrap_or_default();
-        found.extend(addresses.into_iter().map(|address| SocketAddr::new(address, case.domain.profile.port)));
+        found.extend(addresses.into_iter().map(|address| SocketAddr::new(address, default)));
     }
     found
 }

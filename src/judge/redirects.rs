@@ -176,7 +176,7 @@ fn addresses_of(case: &Case<'_>, id: MachineId, target: &Redirect) -> Vec<Socket
     let machine = case.inventory().machine(id);
     let Some(address) = target.address() else { return addresses(case, machine).into_iter().collect() };
     let range = machine.addresses.iter().find(|range| range.net.contains(&address));
-    let port = range.and_then(|range| range.port).unwrap_or(case.domain.profile.port);
+    let port = range.and_then(|range| range.port).unwrap_or(machine.default_port(case.domain.profile));
     vec![SocketAddr::new(address, port)]
 }
 
@@ -187,7 +187,8 @@ fn loops_through(case: &Case<'_>, probed: &Probed<'_>, target: &Redirect, homes:
     for &id in homes {
         let machine = case.inventory().machine(id);
         for address in addresses_of(case, id, target) {
-            let ask = |host: String, step| Probe { vantage, address, host, step };
+            let tls = machine.speaks_tls(address.port());
+            let ask = |host: String, step| Probe { vantage, address, host, tls, step };
             let Some(Ok(_)) = case.facts.exchange(ask(host_header(case, machine), Step::Options)) else { continue };
             let Some(Ok(reply)) = case.facts.follow_up(ask(target.host.clone(), Step::Propfind(target.path.clone()))) else {
                 continue;

@@ -1,11 +1,16 @@
-//! How long the TCP handshake of an exchange took, measured round the connector itself. Changes nothing about it.
+//! What one exchange knows of its connection while it runs: where it is to go, how long the handshake took, and the certificate
+//! that was shown. Changes nothing about it.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tower::{Layer, Service};
+
+use crate::profile::http::Certificate;
 
 /// A connection that came to be.
 #[derive(Clone, Copy, Debug)]
@@ -16,17 +21,59 @@ pub(super) struct Connected {
     pub(super) at: Instant,
 }
 
+/// One exchange, as the parts of the client see it that all exchanges share.
+#[derive(Debug)]
+pub(super) struct Exchange {
+    /// Where it connects to, whatever the host is called.
+    target: SocketAddr,
+    connected: Cell<Option<Connected>>,
+    certificate: RefCell<Option<Certificate>>,
+}
+
 tokio::task_local! {
-    /// The connection of the exchange that runs in this task. With an empty pool the client connects inside the future of the
-    /// request, so that the layer below and the exchange see the same cell.
-    pub(super) static CONNECTED: Cell<Option<Connected>>;
+    /// The exchange that runs in this task. With an empty pool the client connects inside the future of the request, so that
+    /// whatever takes part in connecting sees the same exchange.
+    static EXCHANGE: Exchange;
+}
+
+/// Runs an exchange with `target`, and says what became of its connection.
+pub(super) async fn with_exchange<T>(
+    target: SocketAddr,
+    exchange: impl Future<Output = T>,
+) -> (T, Option<Connected>, Option<Certificate>) {
+    let seen = Exchange { target, connected: Cell::new(None), certificate: RefCell::new(None) };
+    let exchange = async {
+        let outcome = exchange.await;
+        let (connected, certificate) = EXCHANGE.with(|seen| (seen.connected.get(), seen.certificate.take()));
+        (outcome, connected, certificate)
+    };
+    EXCHANGE.scope(seen, exchange).await
+}
+
+/// Notes the certificate of the exchange that runs in this task.
+pub(super) fn note_certificate(certificate: Certificate) {
+    let _ = EXCHANGE.try_with(|seen| seen.certificate.replace(Some(certificate)));
+}
+
+/// Takes the target of the exchange for the address of whatever host it names: nothing is looked up.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ToTarget;
+
+impl Resolve for ToTarget {
+    fn resolve(&self, name: Name) -> Resolving {
+        let target = EXCHANGE.try_with(|seen| seen.target);
+        Box::pin(async move {
+            let target = target.map_err(|_| format!("{} would have to be looked up", name.as_str()))?;
+            Ok(Box::new(std::iter::once(target)) as Addrs)
+        })
+    }
 }
 
 /// Puts [`Timed`] round a connector.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TimeHandshake;
 
-/// A connector that notes in [`CONNECTED`] when it has connected.
+/// A connector that notes when it has connected.
 #[derive(Clone, Debug)]
 pub(super) struct Timed<S>(S);
 
@@ -57,7 +104,7 @@ where
         Box::pin(async move {
             let connection = connecting.await?;
             let at = Instant::now();
-            let _ = CONNECTED.try_with(|cell| cell.set(Some(Connected { took: at - started, at })));
+            let _ = EXCHANGE.try_with(|seen| seen.connected.set(Some(Connected { took: at - started, at })));
             Ok(connection)
         })
     }

@@ -1,20 +1,19 @@
 //! One HTTP exchange of a probe: one fixed address, one request, the head of the reply. Never looks a name up, never uses a
 //! proxy, never follows a redirect, never reads a body.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use reqwest::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Request, Response, Url, Version, redirect};
 
-use super::handshake::{CONNECTED, Connected, TimeHandshake};
+use super::handshake::{Connected, TimeHandshake, ToTarget, with_exchange};
 use super::http_failure::{Trouble, trouble_of};
 use super::tls::Trust;
-use super::{Answer, Probe};
-use crate::profile::http::{HttpFailure, HttpReply};
+use super::{Answer, Probe, witness};
+use crate::profile::http::{Certificate, HttpFailure, HttpReply};
 
 const USER_AGENT: &str = concat!("imctl/", env!("CARGO_PKG_VERSION"), " (diagnostic)");
 /// The most header fields of a reply.
@@ -53,8 +52,9 @@ pub(super) struct HttpClient {
 
 impl HttpClient {
     /// A client without memory: each exchange has a connection of its own. Old servers' spellings of HTTP are tolerated.
-    pub(super) fn new(limits: HttpLimits, connect: BTreeMap<SocketAddr, SocketAddr>) -> io::Result<Self> {
-        let tls = Trust::default().strict_config(&[b"http/1.1"]).map_err(io::Error::other)?;
+    /// `trust` is who is trusted to name machines; it may be nobody where no machine speaks TLS.
+    pub(super) fn new(limits: HttpLimits, connect: BTreeMap<SocketAddr, SocketAddr>, trust: &Trust) -> io::Result<Self> {
+        let tls = witness::config(trust).map_err(io::Error::other)?;
         let client = Client::builder()
             .tls_backend_preconfigured(tls)
             .no_proxy()
@@ -70,6 +70,7 @@ impl HttpClient {
             .http09_responses() // what is no HTTP comes back as a body, so that it can be named
             .user_agent(USER_AGENT)
             .connect_timeout(limits.connect)
+            .dns_resolver(std::sync::Arc::new(ToTarget))
             .connector_layer(TimeHandshake)
             .build()
             .map_err(io::Error::other)?;
@@ -82,9 +83,10 @@ impl HttpClient {
             Ok(request) => request,
             Err(why) => return Answer::Unknown(why),
         };
-        let mut outcome = self.send_when_there_is_room(&request).await;
+        let target = self.target(probe);
+        let mut outcome = self.send_when_there_is_room(target, &request).await;
         if let Err(Trouble::Theirs(HttpFailure::ConnectTimeout(_))) = outcome {
-            outcome = self.send_when_there_is_room(&request).await;
+            outcome = self.send_when_there_is_room(target, &request).await;
         }
         match outcome {
             Ok(reply) => Answer::Http(Ok(reply)),
@@ -95,9 +97,9 @@ impl HttpClient {
     }
 
     /// Waits for others to end where this machine has run out of descriptors: that says nothing about the machine asked.
-    async fn send_when_there_is_room(&self, request: &Request) -> Result<HttpReply, Trouble> {
+    async fn send_when_there_is_room(&self, target: SocketAddr, request: &Request) -> Result<HttpReply, Trouble> {
         for _ in 0..ROOM_TRIES {
-            match self.send(request).await {
+            match self.send(target, request).await {
                 Err(Trouble::Full) => tokio::time::sleep(ROOM_AGAIN).await,
                 outcome => return outcome,
             }
@@ -107,9 +109,16 @@ impl HttpClient {
 
     /// Builds the request; an error says why it cannot be sent.
     fn request(&self, probe: &Probe) -> Result<Request, String> {
-        let target = self.connect.get(&probe.address).unwrap_or(&probe.address);
+        let target = self.target(probe);
         let wanted = probe.request();
-        let mut url = Url::parse(&format!("http://{target}/")).map_err(|error| format!("{target} fits into no URL: {error}"))?;
+        // With TLS the URL has the name that is to be proven; the address comes from the exchange.
+        let place = if probe.tls && probe.host.parse::<IpAddr>().is_err() && !probe.host.starts_with('[') {
+            format!("{}:{}", probe.host, target.port())
+        } else {
+            target.to_string()
+        };
+        let scheme = probe.scheme();
+        let mut url = Url::parse(&format!("{scheme}://{place}/")).map_err(|error| format!("{place} fits into no URL: {error}"))?;
         url.set_path(&wanted.path); // never by joining texts: a path from a reply must not change the host
         let method = Method::from_bytes(wanted.method.as_bytes()).map_err(|error| error.to_string())?;
         let mut request = Request::new(method, url);
@@ -126,19 +135,21 @@ impl HttpClient {
         Ok(request)
     }
 
-    async fn send(&self, request: &Request) -> Result<HttpReply, Trouble> {
+    /// Where a probe connects to.
+    fn target(&self, probe: &Probe) -> SocketAddr {
+        *self.connect.get(&probe.address).unwrap_or(&probe.address)
+    }
+
+    async fn send(&self, target: SocketAddr, request: &Request) -> Result<HttpReply, Trouble> {
         let Some(request) = request.try_clone() else {
             return Err(Trouble::Ours("the request cannot be sent twice".to_owned()));
         };
-        let exchange = async {
-            let head = tokio::time::timeout(self.limits.whole, async {
-                let response = self.client.execute(request).await?;
-                let arrived = Instant::now();
-                Ok::<_, reqwest::Error>((first_octets(response).await, arrived))
-            });
-            (head.await, CONNECTED.with(Cell::get))
-        };
-        let (head, connected) = CONNECTED.scope(Cell::new(None), exchange).await;
+        let exchange = tokio::time::timeout(self.limits.whole, async {
+            let response = self.client.execute(request).await?;
+            let arrived = Instant::now();
+            Ok::<_, reqwest::Error>((first_octets(response).await, arrived))
+        });
+        let (head, connected, certificate) = with_exchange(target, exchange).await;
         let late = |connected: Option<Connected>| match connected {
             Some(_) => HttpFailure::ReplyTimeout(self.limits.whole),
             None => HttpFailure::ConnectTimeout(self.limits.whole),
@@ -146,7 +157,7 @@ impl HttpClient {
         match head {
             Ok(Ok((Ok(response), arrived))) => {
                 let connected = connected.ok_or_else(|| Trouble::Ours("the handshake was not seen".to_owned()))?;
-                read_head(&response, connected, arrived)
+                read_head(&response, connected, arrived, certificate)
             }
             Ok(Ok((Err(other), _))) => Err(Trouble::Theirs(other)),
             Ok(Err(error)) => Err(trouble_of(&error, connected.is_some(), &self.limits)),
@@ -180,7 +191,12 @@ fn describe(octets: &[u8]) -> String {
     }
 }
 
-fn read_head(response: &Response, connected: Connected, arrived: Instant) -> Result<HttpReply, Trouble> {
+fn read_head(
+    response: &Response,
+    connected: Connected,
+    arrived: Instant,
+    certificate: Option<Certificate>,
+) -> Result<HttpReply, Trouble> {
     let headers = response.headers();
     let octets: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if octets > MAX_HEAD {
@@ -192,5 +208,6 @@ fn read_head(response: &Response, connected: Connected, arrived: Instant) -> Res
         headers: headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect(),
         connect: connected.took,
         first_byte: arrived.saturating_duration_since(connected.at),
+        certificate,
     })
 }

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io;
 
 use super::http::HttpLimits;
+use super::tls;
 use super::trouble::{is_full, is_ours, words};
 use crate::profile::http::HttpFailure;
 
@@ -43,6 +44,9 @@ pub(super) fn trouble_of(error: &reqwest::Error, connected: bool, limits: &HttpL
 }
 
 fn of_io(error: &io::Error, connected: bool, limits: &HttpLimits) -> Trouble {
+    if let Some(tls) = tls::error_within(error) {
+        return Trouble::Theirs(HttpFailure::Tls(tls::words(tls)));
+    }
     if is_full(error) {
         return Trouble::Full;
     }

@@ -11,7 +11,7 @@ use futures_util::stream::{self, StreamExt as _};
 
 use super::dns::{CarefulClient, CarefulServer, DnsClient, Limits, merge};
 use super::http::{HttpClient, HttpLimits};
-use super::{Answer, Deliver, Probe, Question, Source};
+use super::{Answer, Deliver, Probe, Question, Source, Trust};
 use crate::dns::View;
 
 /// The most questions at a time in views with servers that are asked with care: enough that none of them idles.
@@ -32,6 +32,8 @@ pub struct LiveSettings {
     pub http: HttpLimits,
     /// Where probes of an address connect to instead, as through a tunnel.
     pub connect: BTreeMap<SocketAddr, SocketAddr>,
+    /// Who is trusted to name the machines that speak TLS.
+    pub trust: Trust,
 }
 
 /// The network.
@@ -50,7 +52,7 @@ impl Live {
         Ok(Self {
             dns: DnsClient::new(&settings.servers, limits),
             careful: CarefulClient::new(&settings.careful, &settings.limits),
-            http: HttpClient::new(settings.http, settings.connect.clone())?,
+            http: HttpClient::new(settings.http, settings.connect.clone(), &settings.trust)?,
             probes_in_flight: settings.http.in_flight.max(1),
         })
     }

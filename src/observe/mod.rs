@@ -16,6 +16,7 @@ mod question;
 pub mod recording;
 mod tls;
 mod trouble;
+mod witness;
 mod zone_files;
 
 pub use answer::{Answer, DnsAnswer, Failure, Reply, ServerReply};

@@ -36,6 +36,9 @@ pub struct Probe {
     pub address: SocketAddr,
     /// The value of `Host`; never looked up.
     pub host: String,
+    /// Whether TLS is spoken; then `host` is what the certificate has to name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tls: bool,
     /// What is sent.
     pub step: Step,
 }
@@ -66,6 +69,11 @@ impl Question {
 }
 
 impl Probe {
+    /// `http` or `https`.
+    pub fn scheme(&self) -> &'static str {
+        if self.tls { "https" } else { "http" }
+    }
+
     /// The request to send.
     pub fn request(&self) -> HttpRequest {
         match &self.step {
@@ -82,7 +90,7 @@ impl fmt::Display for Question {
             Self::Dns { name, rtype, .. } => write!(f, "{rtype} {name}"),
             Self::Probe(probe) => {
                 let HttpRequest { method, path, .. } = probe.request();
-                write!(f, "{method} http://{}{path} (Host: {})", probe.address, probe.host)
+                write!(f, "{method} {}://{}{path} (Host: {})", probe.scheme(), probe.address, probe.host)
             }
         }
     }

@@ -43,6 +43,11 @@ impl Trust {
         Ok(Self(Arc::new(store)))
     }
 
+    /// The authorities.
+    pub(super) fn roots(&self) -> &RootCertStore {
+        &self.0
+    }
+
     /// A client that believes certificates of these authorities only.
     pub(super) fn strict_config(&self, alpn: &[&[u8]]) -> Result<ClientConfig, rustls::Error> {
         let builder = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
@@ -63,9 +68,10 @@ pub(super) fn provider() -> Arc<rustls::crypto::CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
-/// The TLS error inside a system error, if it is one.
+/// The TLS error inside a system error, if it is one; connectors wrap it once or twice.
 pub(super) fn error_within(error: &io::Error) -> Option<&rustls::Error> {
-    error.get_ref()?.downcast_ref()
+    let inner = error.get_ref()?;
+    inner.downcast_ref().or_else(|| error_within(inner.downcast_ref::<io::Error>()?))
 }
 
 /// A TLS error as a clause.

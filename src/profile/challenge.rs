@@ -108,7 +108,7 @@ mod tests {
 
     fn of(values: &[&str]) -> Vec<(String, Option<String>)> {
         let headers = values.iter().map(|value| ("www-authenticate".to_owned(), (*value).to_owned())).collect();
-        let reply = HttpReply { status: 401, headers, connect: Duration::ZERO, first_byte: Duration::ZERO };
+        let reply = HttpReply { status: 401, headers, connect: Duration::ZERO, first_byte: Duration::ZERO, certificate: None };
         challenges(&reply).into_iter().map(|challenge| (challenge.scheme, challenge.realm)).collect()
     }
 

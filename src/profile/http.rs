@@ -24,10 +24,30 @@ pub struct HttpReply {
     pub status: u16,
     /// Names in lower case, values with octets that are not UTF-8 replaced.
     pub headers: Vec<(String, String)>,
-    /// Time for the TCP handshake.
+    /// Time for the TCP handshake, and for that of TLS where it is spoken.
     pub connect: Duration,
     /// Time from the sent request to the head of the reply.
     pub first_byte: Duration,
+    /// What the other side showed to prove who it is, where TLS is spoken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<Certificate>,
+}
+
+/// A certificate as clients see it. Where it is not good, the exchange went on all the same: that is for a rule to say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// The first moment at which it is good, seconds since 1970 UTC.
+    pub not_before_secs: i64,
+    /// The last moment at which it is good, seconds since 1970 UTC.
+    pub not_after_secs: i64,
+    /// The names and addresses that it is for, as many as a person reads.
+    pub names: Vec<String>,
+    /// Whether it is for the host that was asked for.
+    pub names_host: bool,
+    /// Whether it was good at the moment of the exchange, by its dates.
+    pub in_date: bool,
+    /// Why its chain leads to no authority that is trusted, apart from its own dates; `None` where it does.
+    pub chain_fault: Option<String>,
 }
 
 impl HttpReply {
@@ -51,6 +71,8 @@ pub enum HttpFailure {
     Reset,
     /// No route, network or host unreachable; the system's word for it.
     Unreachable(String),
+    /// Connected, and there was no common ground for TLS; says why. A bad certificate is none of this.
+    Tls(String),
     /// What came is not HTTP, or beyond the bounds for a reply; says what.
     NotHttp(String),
 }

@@ -103,7 +103,7 @@ fn class_of_failure(failure: &HttpFailure) -> Class {
         HttpFailure::Refused => Class::Refused,
         HttpFailure::ConnectTimeout(_) | HttpFailure::ReplyTimeout(_) => Class::Timeout,
         HttpFailure::Reset => Class::Reset,
-        HttpFailure::Unreachable(_) => Class::Unreachable,
+        HttpFailure::Unreachable(_) | HttpFailure::Tls(_) => Class::Unreachable,
         HttpFailure::NotHttp(_) => Class::NotHttp,
     }
 }
@@ -217,7 +217,7 @@ mod tests {
     #[expect(clippy::unnecessary_wraps, reason = "it stands where an outcome is wanted")]
     fn reply(status: u16, headers: &[(&str, &str)]) -> HttpOutcome {
         let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        Ok(HttpReply { status, headers, connect: Duration::ZERO, first_byte: Duration::ZERO })
+        Ok(HttpReply { status, headers, connect: Duration::ZERO, first_byte: Duration::ZERO, certificate: None })
     }
 
     fn class(role: Role, options: HttpOutcome, propfind: Option<HttpOutcome>) -> Class {

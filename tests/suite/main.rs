@@ -12,5 +12,6 @@ mod real_proxy;
 mod reports;
 mod scenarios;
 mod secure_dns;
+mod secure_probe;
 mod support;
 mod zone_lookup;

@@ -13,7 +13,7 @@ use crate::support::{imctl, program};
 const VERSION: (&str, &str) = ("RVP-Notifications-Version", "1.0");
 
 /// Answers as a router does: 501 to OPTIONS, a challenge to PROPFIND, and nothing that is not RVP.
-fn router(request: &Request) -> HttpPlay {
+pub(crate) fn router(request: &Request) -> HttpPlay {
     match request.method.as_str() {
         "OPTIONS" => HttpPlay::answer(501, &[VERSION]),
         "PROPFIND" if request.header("depth") == Some("0") => HttpPlay::answer(401, &[VERSION, ("WWW-Authenticate", "NTLM")]),
@@ -22,7 +22,8 @@ fn router(request: &Request) -> HttpPlay {
     }
 }
 
-struct Nginx(Child);
+/// A process that ends with the test.
+pub(crate) struct Nginx(pub(crate) Child);
 
 impl Drop for Nginx {
     fn drop(&mut self) {
@@ -31,11 +32,11 @@ impl Drop for Nginx {
     }
 }
 
-fn free_address() -> SocketAddr {
+pub(crate) fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("its address")
 }
 
-fn wait_for(address: SocketAddr) {
+pub(crate) fn wait_for(address: SocketAddr) {
     let until = Instant::now() + Duration::from_secs(20);
     while TcpStream::connect(address).is_err() {
         assert!(Instant::now() < until, "nginx does not listen on {address}");

@@ -33,7 +33,7 @@ fn unknown_keys() {
     one(text, "interal", "unknown view `interal`", "did you mean `internal`?");
     one("[view.dmz]\nzones = [\"a\"]\n", "dmz", "unknown view `dmz`", "it can be `internal` or `external`");
     let text = "[[domain]]\nname = \"im.a.example\"\n[[router]]\nname = \"r\"\naddresses = [\"10.0.0.1\"]\nport = 80\n";
-    one(text, "port", "unknown key `port`", "it can be `name`, `addresses` or `host`");
+    one(text, "port", "unknown key `port`", "it can be `name`, `addresses`, `host` or `tls`");
 }
 
 #[test]

@@ -102,6 +102,9 @@ fn every_key_is_read() {
     let secret_file = PathBuf::from("keys/inside.b64");
     let tsig = TsigSettings { name: Some(name("inside")), algorithm: Some(TsigAlgorithm::HmacSha512), secret_file };
     assert_eq!(internal.tsig, Some(tsig));
+    assert_eq!(inventory.probe_ca, Some(PathBuf::from("machines.pem")));
+    let tls: Vec<_> = inventory.machines().map(|(_, machine)| (machine.name.as_str(), machine.tls)).collect();
+    assert_eq!(tls, [("router-1", Some(false)), ("edge-1", Some(true)), ("home-1", Some(true))]);
     let connect: Vec<_> = inventory.connect.iter().map(|(from, to)| format!("{from} {to}")).collect();
     assert_eq!(connect, ["10.1.0.10:80 127.0.0.1:8080", "[fd00::10]:80 127.0.0.1:8081"]);
     let levels: Vec<_> = inventory.levels.iter().map(|setting| (setting.rule.as_str(), setting.level)).collect();

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>, found: &mut Findings<'_>) {
-    for probed in judged(case).filter(|probed| probed.class.is_im_server()) {
+    for probed in judged(case).filter(|probed| !probed.tls && probed.class.is_im_server()) {
         let offered = || probed.replies().flat_map(challenges);
         if offered().any(|challenge| challenge.scheme == "basic") {
             let draft = probed.finding(case, "offers Basic authentication on plain HTTP");

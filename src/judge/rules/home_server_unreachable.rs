@@ -30,7 +30,8 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     check_names(case, found);
     let vantage = case.inventory().vantage;
     for (address, (id, host)) in further_home_servers(case) {
-        let outcome = case.facts.exchange(Probe { vantage, address, host, step: Step::Options });
+        let tls = case.inventory().machine(id).speaks_tls(address.port());
+        let outcome = case.facts.exchange(Probe { vantage, address, host, tls, step: Step::Options });
         let Some(failure) = outcome.and_then(silence) else { continue };
         let fact = format!("cannot be reached, and a router redirects there: {}", describe(failure));
         let draft = machine_finding(case, case.inventory().machine(id), address, &fact);

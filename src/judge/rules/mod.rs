@@ -9,6 +9,8 @@ mod already_an_im_address;
 mod ambiguous_primary_address;
 mod anonymous_access;
 mod basic_auth_in_clear;
+mod certificate_expiring;
+mod certificate_invalid;
 mod damaged_export;
 mod dangling_alias;
 mod directory_mismatch;
@@ -81,6 +83,8 @@ pub static RULES: &[&Rule] = &[
     &ambiguous_primary_address::RULE,
     &anonymous_access::RULE,
     &basic_auth_in_clear::RULE,
+    &certificate_expiring::RULE,
+    &certificate_invalid::RULE,
     &damaged_export::RULE,
     &dangling_alias::RULE,
     &directory_mismatch::RULE,

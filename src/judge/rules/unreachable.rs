@@ -31,6 +31,7 @@ fn what_to_look_at(failure: &HttpFailure) -> &'static str {
         HttpFailure::ConnectTimeout(_) => "check that the machine is up and that a firewall lets the port through",
         HttpFailure::ReplyTimeout(_) => "the port is open and the service hangs: look at its event log and restart it",
         HttpFailure::Reset => "something cuts the connection: look at the service's event log and at firewalls on the way",
+        HttpFailure::Tls(_) => "let the machine speak TLS 1.2 or 1.3 on this port, or declare `tls = false` if it speaks none",
         HttpFailure::Unreachable(_) | HttpFailure::NotHttp(_) => "check the address and the route to it",
     }
 }

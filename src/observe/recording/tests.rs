@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::dns::{DomainName, Record, RecordData, RecordType};
 use crate::observe::{DnsAnswer, Failure, Probe, Reply, ServerReply, Step};
-use crate::profile::http::{HttpFailure, HttpOutcome, HttpReply};
+use crate::profile::http::{Certificate, HttpFailure, HttpOutcome, HttpReply};
 
 fn header() -> Header {
     Header::new("audit", "2026-06-01T12:00:00Z", View::Internal)
@@ -115,8 +115,9 @@ fn any_address() -> impl Strategy<Value = SocketAddr> {
 
 fn any_question() -> impl Strategy<Value = Question> {
     let step = prop_oneof![Just(Step::Options), any::<String>().prop_map(Step::Propfind)];
-    let probe = (any_view(), any_address(), any::<String>(), step)
-        .prop_map(|(vantage, address, host, step)| Question::Probe(Probe { vantage, address, host, step }));
+    let probe = (any_view(), any_address(), any::<String>(), step).prop_map(|(vantage, address, host, step)| {
+        Question::Probe(Probe { vantage, address, host, tls: address.port() % 2 == 1, step })
+    });
     prop_oneof![(any_view(), any_name(), any_type()).prop_map(|(view, name, rtype)| Question::Dns { view, name, rtype }), probe]
 }
 
@@ -145,6 +146,7 @@ fn any_reply() -> impl Strategy<Value = Reply> {
         Just(Failure::Benched),
         any::<u16>().prop_map(Failure::Rcode),
         any::<String>().prop_map(Failure::Unreachable),
+        any::<String>().prop_map(Failure::Unproven),
     ];
     prop_oneof![
         proptest::collection::vec(any_record(), 1..4).prop_map(Reply::Records),
@@ -167,10 +169,26 @@ fn any_server_reply() -> impl Strategy<Value = ServerReply> {
     )
 }
 
+fn any_certificate() -> impl Strategy<Value = Certificate> {
+    let names = proptest::collection::vec(any::<String>(), 0..3);
+    (any::<i64>(), any::<i64>(), names, any::<bool>(), any::<bool>(), proptest::option::of(any::<String>())).prop_map(
+        |(not_before_secs, not_after_secs, names, names_host, in_date, chain_fault)| Certificate {
+            not_before_secs,
+            not_after_secs,
+            names,
+            names_host,
+            in_date,
+            chain_fault,
+        },
+    )
+}
+
 fn any_outcome() -> impl Strategy<Value = HttpOutcome> {
     let headers = proptest::collection::vec((any::<String>(), any::<String>()), 0..4);
-    let reply = (any::<u16>(), headers, any::<Duration>(), any::<Duration>())
-        .prop_map(|(status, headers, connect, first_byte)| Ok(HttpReply { status, headers, connect, first_byte }));
+    let certificate = proptest::option::of(any_certificate());
+    let reply = (any::<u16>(), headers, any::<Duration>(), any::<Duration>(), certificate).prop_map(
+        |(status, headers, connect, first_byte, certificate)| Ok(HttpReply { status, headers, connect, first_byte, certificate }),
+    );
     let failure = prop_oneof![
         Just(HttpFailure::Refused),
         Just(HttpFailure::Reset),
@@ -178,6 +196,7 @@ fn any_outcome() -> impl Strategy<Value = HttpOutcome> {
         any::<Duration>().prop_map(HttpFailure::ReplyTimeout),
         any::<String>().prop_map(HttpFailure::Unreachable),
         any::<String>().prop_map(HttpFailure::NotHttp),
+        any::<String>().prop_map(HttpFailure::Tls),
     ];
     prop_oneof![reply, failure.prop_map(Err)]
 }
@@ -188,6 +207,24 @@ fn any_answer() -> impl Strategy<Value = Answer> {
         any_outcome().prop_map(Answer::Http),
         any::<String>().prop_map(Answer::Unknown),
     ]
+}
+
+#[test]
+fn a_recording_of_before_there_was_tls_is_read() {
+    let (probe, reply) = (Question::Probe(plain_probe()), Answer::Http(Ok(plain_reply())));
+    let octets = write(&[(probe.clone(), reply.clone())]);
+    let text = String::from_utf8(octets).expect("text");
+    assert!(!text.contains("tls") && !text.contains("certificate"), "what is not spoken is not written: {text}");
+    assert_eq!(read(text.as_bytes(), "saved.jsonl").expect("a recording").answers, vec![(probe, reply)]);
+}
+
+fn plain_probe() -> Probe {
+    let address = SocketAddr::from(([10, 1, 0, 10], 80));
+    Probe { vantage: View::Internal, address, host: "im.example.com".to_owned(), tls: false, step: Step::Options }
+}
+
+fn plain_reply() -> HttpReply {
+    HttpReply { status: 501, headers: Vec::new(), connect: Duration::ZERO, first_byte: Duration::ZERO, certificate: None }
 }
 
 proptest! {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use imctl::dns::{DomainName, Record, RecordData, RecordType, View};
 use imctl::inventory::{Inventory, Server};
 use imctl::observe::{Answer, DnsAnswer, Failure, Probe, Question, Reply, ServerReply, Step};
-use imctl::profile::http::{HttpFailure, HttpOutcome, HttpReply};
+use imctl::profile::http::{Certificate, HttpFailure, HttpOutcome, HttpReply};
 use imctl::profile::rvp;
 
 use super::file::Scenario;
@@ -242,10 +242,11 @@ fn read_probe(vantage: View, key: &str) -> Result<Probe, String> {
         ("PROPFIND", [path]) => Step::Propfind((*path).to_owned()),
         _ => return Err("the method is OPTIONS, or PROPFIND with or without a path".to_owned()),
     };
-    Ok(Probe { vantage, address, host: (*host).to_owned(), step })
+    Ok(Probe { vantage, address, host: (*host).to_owned(), tls: address.port() == 443, step })
 }
 
-/// `STATUS [rvp] [{header: value}]… [first_byte=2.5s] [connect=0.1s]`, or a word for a failure.
+/// `STATUS [rvp] [{header: value}]… [first_byte=2.5s] [connect=0.1s] [until=2026-12-31 [from=…] [names=a,b] [untrusted]]`, or a
+/// word for a failure.
 fn read_outcome(text: &str) -> Result<Answer, String> {
     let outcome = match text {
         "UNKNOWN" => return Ok(Answer::Unknown("not in the scenario".to_owned())),
@@ -254,6 +255,7 @@ fn read_outcome(text: &str) -> Result<Answer, String> {
         "REPLY-TIMEOUT" => Err(HttpFailure::ReplyTimeout(Duration::from_secs(5))),
         "RESET" => Err(HttpFailure::Reset),
         "UNREACHABLE" => Err(HttpFailure::Unreachable("no route to host".to_owned())),
+        "TLS" => Err(HttpFailure::Tls("it speaks no TLS that is still thought safe".to_owned())),
         "NOT-HTTP" => Err(HttpFailure::NotHttp("the first line is no status line".to_owned())),
         _ => return read_reply(text).map(Answer::Http),
     };
@@ -275,15 +277,47 @@ fn read_reply(text: &str) -> Result<HttpOutcome, String> {
     let mut words = plain.split_whitespace();
     let status = words.next().and_then(|word| word.parse().ok()).ok_or("a reply begins with its status")?;
     let (mut connect, mut first_byte) = (Duration::from_millis(1), Duration::from_millis(5));
+    let mut certificate = None;
     for word in words {
         match word.split_once('=') {
             None if word == "rvp" => headers.push(("rvp-notifications-version".to_owned(), "0.2".to_owned())),
             Some(("first_byte", time)) => first_byte = read_seconds(time)?,
             Some(("connect", time)) => connect = read_seconds(time)?,
+            Some(("until", day)) => certificate.get_or_insert_with(any_certificate).not_after_secs = read_day(day)? + 86_399,
+            Some(("from", day)) => certificate.get_or_insert_with(any_certificate).not_before_secs = read_day(day)?,
+            Some(("names", names)) => {
+                let certificate = certificate.get_or_insert_with(any_certificate);
+                certificate.names = names.split(',').map(str::to_owned).collect();
+                certificate.names_host = false;
+            }
+            None if word == "untrusted" => {
+                let fault = "its certificate is of no authority that is trusted here".to_owned();
+                certificate.get_or_insert_with(any_certificate).chain_fault = Some(fault);
+            }
             _ => return Err(format!("{word:?} means nothing")),
         }
     }
-    Ok(Ok(HttpReply { status, headers, connect, first_byte }))
+    Ok(Ok(HttpReply { status, headers, connect, first_byte, certificate }))
+}
+
+/// A certificate that is good for the host and for ever.
+fn any_certificate() -> Certificate {
+    let names = vec!["im.example.com".to_owned()];
+    Certificate {
+        not_before_secs: 0,
+        not_after_secs: i64::from(u32::MAX),
+        names,
+        names_host: true,
+        in_date: true,
+        chain_fault: None,
+    }
+}
+
+/// The first second of a day in UTC.
+fn read_day(text: &str) -> Result<i64, String> {
+    let day: jiff::civil::Date = text.parse().map_err(|error| format!("{text}: {error}"))?;
+    let start = jiff::tz::TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).map_err(|error| error.to_string())?;
+    Ok(start.as_second())
 }
 
 fn read_seconds(text: &str) -> Result<Duration, String> {
