@@ -120,6 +120,9 @@ pub struct ObservingArgs {
     /// How often a DNS query is sent again when nothing comes
     #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u8).range(0..=50))]
     pub retries: u8,
+    /// Validate answers by DNSSEC in every view, as `dnssec = true` does in one
+    #[arg(long, conflicts_with = "from")]
+    pub dnssec: bool,
     /// Write every answer to FILE as it comes, as JSON lines
     #[arg(long, value_name = "FILE", conflicts_with = "from")]
     pub save: Option<PathBuf>,
@@ -131,7 +134,16 @@ pub struct ObservingArgs {
 impl Default for ObservingArgs {
     /// As when no option is given.
     fn default() -> Self {
-        Self { view: ViewChoice::Both, qps: None, in_flight: 64, timeout: None, retries: 2, save: None, from: Vec::new() }
+        Self {
+            view: ViewChoice::Both,
+            qps: None,
+            in_flight: 64,
+            timeout: None,
+            retries: 2,
+            dnssec: false,
+            save: None,
+            from: Vec::new(),
+        }
     }
 }
 

@@ -12,10 +12,13 @@ use crate::cli::{Common, ObservingArgs};
 use crate::dns::{EncryptedServer, View};
 use crate::exit::Failure;
 use crate::inventory::{Inventory, Server, ViewSettings};
-use crate::observe::{self, CarefulServer, Transport, Trust};
+use crate::observe::{self, Anchors, CarefulServer, Transport, Trust};
 
 /// The most octets of a file of authorities.
 const MAX_CA: usize = 16 << 20;
+
+/// The most octets of a file of trust anchors.
+const MAX_ANCHORS: usize = 1 << 20;
 
 /// Whom a run asks. A query never leaves its view, so there is no other list of servers.
 #[derive(Debug, Default)]
@@ -31,26 +34,27 @@ impl ViewServers {
     pub(super) fn of(inventory: &Inventory, observing: &ObservingArgs, common: &Common) -> anyhow::Result<Self> {
         let mut servers = Self::default();
         for (view, settings) in inventory.views.iter().filter(|(view, _)| observing.view.includes(**view)) {
-            servers.add(*view, settings, common).with_context(|| format!("view {view}"))?;
+            servers.add(*view, settings, observing.dnssec, common).with_context(|| format!("view {view}"))?;
         }
         Ok(servers)
     }
 
-    fn add(&mut self, view: View, settings: &ViewSettings, common: &Common) -> anyhow::Result<()> {
+    fn add(&mut self, view: View, settings: &ViewSettings, dnssec: bool, common: &Common) -> anyhow::Result<()> {
         let transports = transports(settings)?;
         if let Some(source) = settings.source {
             check_source(source, &transports)?;
         }
         let tsig = settings.tsig.as_ref().map(|tsig| key_file::read(tsig, common)).transpose()?.map(Arc::new);
+        let dnssec = if dnssec || settings.dnssec { Some(anchors(settings)?) } else { None };
         let encrypted = transports.iter().any(|transport| matches!(transport, Transport::Encrypted(_)));
         let trust = if encrypted { trust(settings.ca.as_deref())? } else { Trust::default() };
         let plain = self.plain.entry(view).or_default();
         for (position, transport) in transports.into_iter().enumerate() {
             match transport {
-                Transport::Plain(address) if settings.source.is_none() && tsig.is_none() => plain.push(address),
+                Transport::Plain(address) if settings.source.is_none() && tsig.is_none() && dnssec.is_none() => plain.push(address),
                 transport => {
-                    let (tsig, trust) = (tsig.clone(), trust.clone());
-                    let server = CarefulServer { position, transport, source: settings.source, tsig, trust };
+                    let (tsig, trust, dnssec) = (tsig.clone(), trust.clone(), dnssec.clone());
+                    let server = CarefulServer { position, transport, source: settings.source, tsig, trust, dnssec };
                     self.careful.entry(view).or_default().push(server);
                 }
             }
@@ -98,6 +102,15 @@ fn check_source(source: IpAddr, transports: &[Transport]) -> anyhow::Result<()> 
         }
     }
     Ok(())
+}
+
+/// The keys that validation trusts.
+fn anchors(settings: &ViewSettings) -> anyhow::Result<Anchors> {
+    let Some(path) = &settings.trust_anchor else { return Ok(Anchors::default()) };
+    let shown = path.display();
+    let octets = bounded::read_file(path, MAX_ANCHORS).with_context(|| format!("the trust anchors in {shown} cannot be read"))?;
+    let text = bounded::utf8(octets).map_err(|line| Failure::unusable(format!("{shown}:{line}: the file is not UTF-8")))?;
+    Anchors::parse(&text).map_err(|why| Failure::unusable(format!("the trust anchors in {shown}: {why}")).into())
 }
 
 /// The system's authorities, and those of the file.

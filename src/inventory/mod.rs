@@ -85,6 +85,10 @@ pub struct ViewSettings {
     pub source: Option<IpAddr>,
     /// The key that signs its questions.
     pub tsig: Option<TsigSettings>,
+    /// Whether its answers are validated by DNSSEC.
+    pub dnssec: bool,
+    /// The keys that validation trusts, a file of DNSKEY records; without it those of the root.
+    pub trust_anchor: Option<PathBuf>,
     /// Certificate authorities for its encrypted servers besides the system's, a PEM file.
     pub ca: Option<PathBuf>,
     /// Where the view is declared.

@@ -163,6 +163,16 @@ static VIEW: Table = Table {
         optional("source", Kind::Text(Text::Address), "The address of this machine from which the servers are asked"),
         optional("tsig", Kind::Table(&TSIG), "The key that signs the questions (RFC 8945): a view may be chosen by key"),
         optional(
+            "dnssec",
+            Kind::Flag,
+            "Whether answers are validated by DNSSEC; if absent, they are where a trust anchor is given",
+        ),
+        optional(
+            "trust_anchor",
+            Kind::Text(Text::Filled),
+            "The keys that validation trusts, a file of DNSKEY records, relative to this file; without it, those of the root zone",
+        ),
+        optional(
             "ca",
             Kind::Text(Text::Filled),
             "Authorities for tls:// and https:// servers besides the system's: a PEM file, relative to this file",

@@ -23,9 +23,10 @@ pub(super) fn read(root: Section<'_>, reader: &mut Reader<'_>) {
         let place = Some(reader.place(section.at));
         let source = section.text("source").and_then(|text| reader.value(&text, values::address));
         let file = |key, reader: &mut Reader<'_>| section.text(key).and_then(|text| reader.file(&text));
-        let (tsig, ca) = (tsig(section, reader), file("ca", reader));
+        let (tsig, ca, trust_anchor) = (tsig(section, reader), file("ca", reader), file("trust_anchor", reader));
+        let dnssec = section.flag("dnssec").unwrap_or(trust_anchor.is_some());
         let canary = canary.map(|(canary, _)| canary);
-        let settings = ViewSettings { servers, zones, canary, source, tsig, ca, place };
+        let settings = ViewSettings { servers, zones, canary, source, tsig, dnssec, trust_anchor, ca, place };
         reader.inventory.views.insert(view, settings);
     }
     if let [(one, canary, first), (other, same, second)] = canaries.as_slice()

@@ -45,6 +45,13 @@ impl<'a> Facts<'a> {
     /// Notes that servers answered, and that their answers together settle nothing about the addresses of a name: unless the
     /// question behind that is itself still open or undecided, and noted so.
     pub fn note_unsettled(&self, view: View, name: &DomainName, said: &str) {
+        let is_refused = |rtype| {
+            let answer = self.observed.get(&Question::dns(view, name, rtype));
+            matches!(answer, Some(Answer::Dns(answer)) if answer.is_bogus())
+        };
+        if is_refused(RecordType::A) || is_refused(RecordType::Aaaa) {
+            return; // dnssec-bogus says all there is to say
+        }
         let mut notes = self.notes.borrow_mut();
         if notes.open.is_empty() && !notes.undecided.keys().any(|(noted, _)| *noted == view) {
             let asked = Question::dns(view, name, RecordType::A).to_string();
@@ -56,6 +63,23 @@ impl<'a> Facts<'a> {
     /// known yet, and will be asked, or nobody would say, and the case is undecided.
     pub fn dns(&self, view: View, name: &DomainName, rtype: RecordType) -> Option<&'a DnsAnswer> {
         let question = Question::dns(view, name, rtype);
+        let answer = self.heard(view, &question)?;
+        if answer.is_decided() {
+            return Some(answer);
+        }
+        if !answer.is_bogus() {
+            self.note_undecided(&question, &answer.failures()); // else dnssec-bogus says all there is to say
+        }
+        None
+    }
+
+    /// The replies of a view's servers, whether any of them decides the question or not. `None` where nobody was asked yet, or the
+    /// view is not judged; what stays open is noted by whoever asks with [`Self::dns`].
+    pub fn replies(&self, view: View, name: &DomainName, rtype: RecordType) -> Option<&'a DnsAnswer> {
+        self.heard(view, &Question::dns(view, name, rtype))
+    }
+
+    fn heard(&self, view: View, question: &Question) -> Option<&'a DnsAnswer> {
         match self.views.get(&view)? {
             ViewStatus::Fine => {}
             ViewStatus::Ask(first) => {
@@ -65,17 +89,13 @@ impl<'a> Facts<'a> {
             closed => {
                 // One entry for the whole view: nothing of it is judged, whatever was going to be asked.
                 if !self.notes.borrow().undecided.keys().any(|(noted, _)| *noted == view) {
-                    self.note_undecided(&question, &closed.to_string());
+                    self.note_undecided(question, &closed.to_string());
                 }
                 return None;
             }
         }
-        match self.known(&question)? {
-            Answer::Dns(answer) if answer.is_decided() => Some(answer),
-            Answer::Dns(answer) => {
-                self.note_undecided(&question, &answer.failures());
-                None
-            }
+        match self.known(question)? {
+            Answer::Dns(answer) => Some(answer),
             Answer::Http(_) | Answer::Unknown(_) => None,
         }
     }

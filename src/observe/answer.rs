@@ -85,6 +85,8 @@ pub enum Failure {
     Malformed,
     /// The answer is not signed with the key that signed the question, or not rightly; says how.
     Unproven(String),
+    /// Validation was asked for, and the answer does not hold (RFC 4035); says why.
+    Bogus(String),
     /// Not asked: this server has been silent for so long that it is left alone for a while.
     Benched,
 }
@@ -110,6 +112,7 @@ impl fmt::Display for Failure {
             Self::Truncated => f.write_str("a truncated answer"),
             Self::Malformed => f.write_str("an unreadable answer"),
             Self::Unproven(why) => write!(f, "an answer that is not believed ({why})"),
+            Self::Bogus(why) => write!(f, "an answer that DNSSEC refuses ({why})"),
             Self::Benched => f.write_str("no answer for a while, not asked again"),
         }
     }
@@ -119,6 +122,11 @@ impl DnsAnswer {
     /// Whether at least one server decided the question.
     pub fn is_decided(&self) -> bool {
         self.replies.iter().any(|r| !matches!(r.reply, Reply::Failed(_)))
+    }
+
+    /// Whether it is no more than what DNSSEC refuses: nobody decided it otherwise, and nobody kept silent.
+    pub fn is_bogus(&self) -> bool {
+        !self.replies.is_empty() && self.replies.iter().all(|r| matches!(r.reply, Reply::Failed(Failure::Bogus(_))))
     }
 
     /// Why nobody decided it, server by server: `SERVFAIL from 10.0.0.53:53, no answer in time from 10.0.1.53:53`.

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
+mod anchors;
 mod answer;
 mod dns;
 mod handshake;
@@ -19,6 +20,7 @@ mod trouble;
 mod witness;
 mod zone_files;
 
+pub use anchors::Anchors;
 pub use answer::{Answer, DnsAnswer, Failure, Reply, ServerReply};
 pub use dns::{CarefulServer, Limits, Transport, system_servers};
 pub use http::HttpLimits;

@@ -3,6 +3,7 @@
 mod architecture;
 mod checking;
 mod derive;
+mod dnssec;
 mod generated;
 mod lint;
 mod observe;

@@ -64,7 +64,9 @@ fn nginx(folder: &Path, router: SocketAddr, addresses: &[SocketAddr], plain: Soc
     let servers: String = tls.chain([format!("server {{ listen {plain}; {pass} }}\n")]).collect();
     let temps: String =
         ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|kind| format!("{kind}_temp_path {path}/{kind};\n")).concat();
-    let config = format!("daemon off; master_process off; pid {path}/nginx.pid; events {{}}\nhttp {{ access_log off;\n{temps}{servers} }}\n");
+    let config = format!(
+        "daemon off; master_process off; pid {path}/nginx.pid; events {{}}\nhttp {{ access_log off;\n{temps}{servers} }}\n"
+    );
     let file = folder.join("nginx.conf");
     fs::write(&file, config).expect("the configuration is written");
     let arguments = ["-c".to_owned(), file.display().to_string(), "-e".to_owned(), format!("{path}/error.log")];

@@ -99,6 +99,7 @@ fn every_key_is_read() {
     let internal = &inventory.views[&View::Internal];
     assert_eq!(internal.servers, servers);
     assert_eq!((internal.source, internal.ca.clone()), (Some([10, 0, 0, 9].into()), Some(PathBuf::from("ca.pem"))));
+    assert_eq!((internal.dnssec, internal.trust_anchor.clone()), (true, Some(PathBuf::from("keys/example.dnskey"))));
     let secret_file = PathBuf::from("keys/inside.b64");
     let tsig = TsigSettings { name: Some(name("inside")), algorithm: Some(TsigAlgorithm::HmacSha512), secret_file };
     assert_eq!(internal.tsig, Some(tsig));

@@ -14,6 +14,7 @@ mod certificate_invalid;
 mod damaged_export;
 mod dangling_alias;
 mod directory_mismatch;
+mod dnssec_bogus;
 mod domain_without_router;
 mod duplicate_person;
 mod email_domain_does_not_exist;
@@ -88,6 +89,7 @@ pub static RULES: &[&Rule] = &[
     &damaged_export::RULE,
     &dangling_alias::RULE,
     &directory_mismatch::RULE,
+    &dnssec_bogus::RULE,
     &domain_without_router::RULE,
     &duplicate_person::RULE,
     &email_domain_does_not_exist::RULE,

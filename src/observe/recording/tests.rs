@@ -147,6 +147,7 @@ fn any_reply() -> impl Strategy<Value = Reply> {
         any::<u16>().prop_map(Failure::Rcode),
         any::<String>().prop_map(Failure::Unreachable),
         any::<String>().prop_map(Failure::Unproven),
+        any::<String>().prop_map(Failure::Bogus),
     ];
     prop_oneof![
         proptest::collection::vec(any_record(), 1..4).prop_map(Reply::Records),

@@ -193,6 +193,7 @@ fn read_said(name: &DomainName, rtype: RecordType, value: &toml::Value) -> Resul
         ["TRUNCATED"] => Reply::Failed(Failure::Truncated),
         ["MALFORMED"] => Reply::Failed(Failure::Malformed),
         ["UNREACHABLE"] => Reply::Failed(Failure::Unreachable("connection refused".to_owned())),
+        ["BOGUS"] => Reply::Failed(Failure::Bogus("the signature over it has expired".to_owned())),
         ["BENCHED"] => Reply::Failed(Failure::Benched),
         _ => Reply::Records(lines.iter().map(|line| read_record(name, rtype, line)).collect::<Result<_, _>>()?),
     };

@@ -1,21 +1,22 @@
-//! Servers that are asked with more care than plain DNS takes: encrypted, with a signature, or from one address of this machine.
+//! Servers that are asked with more care than plain DNS takes: encrypted, with a signature, validated, or from one address of this
+//! machine.
 //! One question at a time each over connections that are kept; bulk is not their business.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::future::join_all;
-use tokio::sync::Semaphore;
 
 use super::Limits;
 use crate::dns::{EncryptedProtocol, EncryptedServer, TsigKey, View};
+use crate::observe::anchors::Anchors;
 use crate::observe::tls::Trust;
 use crate::observe::{Answer, DnsAnswer, Origin, Question, ServerReply};
 
 mod channel;
 mod https;
+mod line;
 mod patience;
 mod reading;
 mod sent;
@@ -23,6 +24,7 @@ mod server;
 mod stream;
 mod tsig;
 mod udp;
+mod validate;
 
 use server::Server;
 
@@ -45,6 +47,8 @@ pub struct CarefulServer {
     pub tsig: Option<Arc<TsigKey>>,
     /// Who is trusted to name it.
     pub trust: Trust,
+    /// The keys by which its answers are validated, where that was asked for.
+    pub dnssec: Option<Anchors>,
 }
 
 /// How a server is reached.
@@ -109,12 +113,4 @@ pub(in crate::observe) fn merge(plain: Answer, careful: Vec<(usize, ServerReply)
         replies.insert(position.min(replies.len()), reply);
     }
     Answer::Dns(DnsAnswer { replies })
-}
-
-/// What is the same for every question to one server.
-#[derive(Debug)]
-struct Bounds {
-    in_flight: Semaphore,
-    timeout: Duration,
-    tries: u32,
 }

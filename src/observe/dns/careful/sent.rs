@@ -20,6 +20,17 @@ pub(super) struct Sent {
     proof: Option<Proof>,
 }
 
+/// What a question asks for besides its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Nothing, as in 1987.
+    Plain,
+    /// Room for a longer answer, by EDNS.
+    Edns,
+    /// Signatures too (DO), and what the server itself would not believe (CD).
+    Dnssec,
+}
+
 /// What a packet is to a question.
 #[derive(Debug)]
 pub(super) enum Verdict {
@@ -46,13 +57,15 @@ pub(super) fn question(name: &DomainName, rtype: RecordType) -> Option<WireQuery
 
 impl Sent {
     /// Encodes a question under a random id.
-    pub(super) fn new(question: &WireQuery, edns: bool, signer: Option<&Signer>) -> Option<Self> {
+    pub(super) fn new(question: &WireQuery, form: Form, signer: Option<&Signer>) -> Option<Self> {
         let mut message = Message::query();
         message.metadata.recursion_desired = true;
         message.add_query(question.clone());
-        if edns {
+        message.metadata.checking_disabled = form == Form::Dnssec;
+        if form != Form::Plain {
             let mut options = Edns::new();
             options.set_max_payload(UDP_PAYLOAD);
+            options.set_dnssec_ok(form == Form::Dnssec);
             message.set_edns(options);
         }
         let proof = match signer {
