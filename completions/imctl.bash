@@ -79,7 +79,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__audit)
-            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --timeout --retries --save --from --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --timeout --retries --save --from --resume --shard --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -130,6 +130,14 @@ _imctl() {
                     return 0
                     ;;
                 --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resume)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shard)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -283,7 +291,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__dns__subcmd__check)
-            opts="-c -q -v -h --domains --internal --external --router --reverse-proxy --view --qps --in-flight --timeout --retries --save --from --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --domains --internal --external --router --reverse-proxy --view --qps --in-flight --timeout --retries --save --from --resume --shard --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -334,6 +342,14 @@ _imctl() {
                     return 0
                     ;;
                 --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resume)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shard)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -459,7 +475,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__probe)
-            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --timeout --retries --save --from --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --timeout --retries --save --from --resume --shard --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -510,6 +526,14 @@ _imctl() {
                     return 0
                     ;;
                 --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resume)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shard)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -82,6 +82,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l timeout -d 'Se
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l retries -d 'How often a DNS query is sent again when nothing comes' -r
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l save -d 'Write every answer to FILE as it comes, as JSON lines' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l from -d 'Judge recordings made by `--save` instead of the network' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l resume -d 'Go on with a run that was broken off: ask only what its recording FILE lacks, and add it there. It is refused when the inventory, the lists or the domains have changed; a FILE that is not there or empty is begun' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l shard -d 'Only this machine\'s part of the domains, such as 2/8, told by a hash of their names. What concerns several domains is judged where the recordings of all parts are read with `--from`' -r
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'"
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
@@ -113,6 +115,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand probe" -l timeout -d 'Second
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l retries -d 'How often a DNS query is sent again when nothing comes' -r
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l save -d 'Write every answer to FILE as it comes, as JSON lines' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l from -d 'Judge recordings made by `--save` instead of the network' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l resume -d 'Go on with a run that was broken off: ask only what its recording FILE lacks, and add it there. It is refused when the inventory, the lists or the domains have changed; a FILE that is not there or empty is begun' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l shard -d 'Only this machine\'s part of the domains, such as 2/8, told by a hash of their names. What concerns several domains is judged where the recordings of all parts are read with `--from`' -r
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'"
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
@@ -144,6 +148,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand audit" -l timeout -d 'Second
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l retries -d 'How often a DNS query is sent again when nothing comes' -r
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l save -d 'Write every answer to FILE as it comes, as JSON lines' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l from -d 'Judge recordings made by `--save` instead of the network' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l resume -d 'Go on with a run that was broken off: ask only what its recording FILE lacks, and add it there. It is refused when the inventory, the lists or the domains have changed; a FILE that is not there or empty is begun' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l shard -d 'Only this machine\'s part of the domains, such as 2/8, told by a hash of their names. What concerns several domains is judged where the recordings of all parts are read with `--from`' -r
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'"
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 
-use crate::dns::View;
+use crate::dns::{Shard, View};
 use crate::judge::Severity;
 use crate::report::Format;
 
@@ -126,12 +126,30 @@ pub struct ObservingArgs {
     /// Judge recordings made by `--save` instead of the network
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub from: Vec<PathBuf>,
+    /// Go on with a run that was broken off: ask only what its recording FILE lacks, and add it there. It is refused when the
+    /// inventory, the lists or the domains have changed; a FILE that is not there or empty is begun
+    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    pub resume: Option<PathBuf>,
+    /// Only this machine's part of the domains, such as 2/8, told by a hash of their names. What concerns several domains is
+    /// judged where the recordings of all parts are read with `--from`
+    #[arg(long, value_name = "K/N")]
+    pub shard: Option<Shard>,
 }
 
 impl Default for ObservingArgs {
     /// As when no option is given.
     fn default() -> Self {
-        Self { view: ViewChoice::Both, qps: None, in_flight: 64, timeout: None, retries: 2, save: None, from: Vec::new() }
+        Self {
+            view: ViewChoice::Both,
+            qps: None,
+            in_flight: 64,
+            timeout: None,
+            retries: 2,
+            save: None,
+            from: Vec::new(),
+            resume: None,
+            shard: None,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What `dns-check`, `probe` and `audit` have in common: from arguments to a judgement, a report and an exit status.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::net::SocketAddr;
 
 use anyhow::Context as _;
@@ -8,14 +9,15 @@ use jiff::civil::Date;
 
 use super::clock::{self, Started};
 use super::watching::Watcher;
-use super::{interrupted, recordings, reporting};
+use super::{inputs, interrupted, journal, recordings, remark, reporting};
 use crate::cli::{Common, ObservingArgs, ReportingArgs};
 use crate::dns::View;
 use crate::email::Roster;
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::{Inventory, Server};
 use crate::judge::{Estate, Judgement, Policy, Scope};
-use crate::observe::{self, HttpLimits, Limits, Live, LiveSettings, Nobody, Observations, Source, recording};
+use crate::observe::recording::{self, Recorder};
+use crate::observe::{self, HttpLimits, Limits, Live, LiveSettings, Nobody, Observations, Source};
 use crate::pipeline::{PipelineError, Run};
 
 /// What one of the three commands wants done.
@@ -35,11 +37,13 @@ pub(super) struct Job<'a> {
     pub(super) common: &'a Common,
 }
 
-/// Where the answers come from, and as of when they are judged.
+/// Where the answers come from and where they go, and as of when they are judged.
 struct Evidence {
     observed: Observations,
     source: Box<dyn Source>,
     today: Date,
+    /// What there is of the recording that is gone on with, octets.
+    left_over: Option<u64>,
 }
 
 impl Job<'_> {
@@ -57,15 +61,43 @@ impl Job<'_> {
         }
         let started = Started::now();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
-        let evidence = self.evidence(started)?;
-        let judgement = runtime.block_on(self.judge(evidence, started)).map_err(|stopped| self.explain(stopped))?;
+        let header = self.take_shard(started);
+        let evidence = self.evidence(&header, started)?;
+        let recorder = self.recorder(&header, evidence.left_over)?;
+        let judgement = runtime.block_on(self.judge(evidence, recorder)).map_err(|stopped| self.explain(stopped))?;
         let header = started.header(self.command, self.inventory.vantage);
         reporting::write(&header, &judgement, self.reporting, self.common)?;
         Ok(judgement)
     }
 
+    /// Leaves this machine's part of the domains, and says how a recording of the run begins. What concerns several domains
+    /// is for those to judge who have the recordings of all parts.
+    fn take_shard(&mut self, started: Started) -> recording::Header {
+        let is_kept = self.observing.save.is_some() || self.observing.resume.is_some();
+        let mut header = recording::Header::new(self.command, started.text(), self.inventory.vantage);
+        header.inputs = is_kept.then(|| inputs::digest(self));
+        let Some(shard) = self.observing.shard else { return header };
+        header.shard = Some(shard.to_string());
+        self.scope.estate = false;
+        self.inventory.domains.retain(|domain| shard.holds(&domain.name));
+        if self.inventory.domains.is_empty() {
+            remark(self.common, &format!("no domain falls into part {shard}"));
+        }
+        header
+    }
+
+    /// The recording that the run writes, if any.
+    fn recorder(&self, header: &recording::Header, left_over: Option<u64>) -> anyhow::Result<Option<Recorder<File>>> {
+        let ObservingArgs { save, resume, .. } = self.observing;
+        match (resume.as_ref().or(save.as_ref()), left_over) {
+            (Some(path), Some(whole_octets)) => journal::go_on(path, whole_octets).map(Some),
+            (Some(path), None) => journal::begin(path, header).map(Some),
+            (None, _) => Ok(None),
+        }
+    }
+
     /// Live sources, or recordings with nobody to ask. Narrows the scope to the views that can be judged.
-    fn evidence(&mut self, started: Started) -> anyhow::Result<Evidence> {
+    fn evidence(&mut self, header: &recording::Header, started: Started) -> anyhow::Result<Evidence> {
         let replay = !self.observing.from.is_empty();
         let servers = if replay { BTreeMap::new() } else { servers(&self.inventory, self.observing)? };
         let evidence = if replay {
@@ -74,10 +106,12 @@ impl Job<'_> {
                 self.inventory.vantage = recording.vantage;
             }
             // Judged as of the day on which it was made, so that it reads the same on any other.
-            Evidence { observed: recording.observed, source: Box::new(Nobody), today: clock::day(recording.started) }
+            let today = clock::day(recording.started);
+            Evidence { observed: recording.observed, source: Box::new(Nobody), today, left_over: None }
         } else {
             let source = Box::new(Live::new(&self.live_settings(servers)).context("the network cannot be asked")?);
-            Evidence { observed: Observations::default(), source, today: started.day() }
+            let evidence = Evidence { observed: Observations::default(), source, today: started.day(), left_over: None };
+            self.with_left_over(evidence, header)?
         };
         let declared = |view: &View| self.inventory.views.get(view).is_some_and(|settings| !settings.servers.is_empty());
         let recorded = |view: &View| evidence.observed.servers(*view).next().is_some();
@@ -89,6 +123,22 @@ impl Job<'_> {
             return Err(no_server(&self.inventory, self.observing).into());
         }
         self.remark_on_zone_files();
+        Ok(evidence)
+    }
+
+    /// Adds what a run that was broken off learnt; judged as of the day on which that one was begun.
+    fn with_left_over(&self, mut evidence: Evidence, header: &recording::Header) -> anyhow::Result<Evidence> {
+        let Some(path) = &self.observing.resume else { return Ok(evidence) };
+        if self.observing.save.as_ref().is_some_and(|save| save != path) {
+            let why = format!("--resume {0} goes on with {0} itself; leave --save out", path.display());
+            return Err(Failure::unusable(why).into());
+        }
+        let Some(recording) = journal::left_over(path, header, self.common)? else { return Ok(evidence) };
+        evidence.today = clock::day(recordings::started(&path.display().to_string(), &recording.header)?);
+        evidence.left_over = Some(recording.whole_octets);
+        for (question, answer) in recording.answers {
+            evidence.observed.insert(question, answer);
+        }
         Ok(evidence)
     }
 
@@ -109,18 +159,16 @@ impl Job<'_> {
             if self.scope.dns && settings.servers.is_empty() && self.observing.view.includes(*view) {
                 let text =
                     format!("the {view} view has zone files and no servers; {} asks servers, so it is left out", self.command);
-                super::remark(self.common, &text);
+                remark(self.common, &text);
             }
         }
     }
 
-    async fn judge(&self, evidence: Evidence, started: Started) -> Result<Judgement, Stopped> {
-        let Evidence { mut observed, source, today } = evidence;
+    async fn judge(&self, evidence: Evidence, recorder: Option<Recorder<File>>) -> Result<Judgement, Stopped> {
+        let Evidence { mut observed, source, today, .. } = evidence;
         let estate = Estate { inventory: &self.inventory, roster: self.roster.as_ref(), today };
         let policy = Policy::new(&self.inventory, today);
-        let header = recording::Header::new(self.command, started.text(), self.inventory.vantage);
-        let save = self.observing.save.as_deref().map(|path| (path, &header));
-        let mut watcher = Watcher::new(save, self.common).map_err(Stopped::Setup)?;
+        let mut watcher = Watcher::new(recorder, self.common);
         let run = Run { estate, scope: &self.scope, policy: &policy };
         let judged = async { run.settle(&*source, &mut observed, &mut watcher).await.map_err(Stopped::Pipeline) };
         let outcome = tokio::select! {
@@ -134,14 +182,10 @@ impl Job<'_> {
     /// A run that came to no end: what was saved is still good.
     fn explain(&self, stopped: Stopped) -> anyhow::Error {
         match stopped {
-            Stopped::Setup(error) => error,
             Stopped::Pipeline(error) => Failure::internal(format!("{:#}", anyhow::Error::from(error))).into(),
             Stopped::Signal(status) => {
-                let kept = self
-                    .observing
-                    .save
-                    .as_ref()
-                    .map_or(String::new(), |path| format!("; what was learnt is in {}", path.display()));
+                let file = self.observing.resume.as_ref().or(self.observing.save.as_ref()).map(|path| path.display());
+                let kept = file.map_or(String::new(), |file| format!("; what was learnt is in {file}: go on with --resume {file}"));
                 Failure { status, message: format!("interrupted{kept}") }.into()
             }
         }
@@ -150,7 +194,6 @@ impl Job<'_> {
 
 /// Why a run came to no end.
 enum Stopped {
-    Setup(anyhow::Error),
     Pipeline(PipelineError),
     Signal(ExitStatus),
 }

@@ -37,7 +37,7 @@ pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     inventory.suppressions.retain(|suppression| suppression.expires < today || !needs_servers(&suppression.rule));
     let policy = Policy::new(&inventory, today);
     let estate = Estate { inventory: &inventory, roster: roster.as_ref(), today };
-    let mut watcher = Watcher::new(None, common)?;
+    let mut watcher = Watcher::new(None, common);
     let mut observed = Observations::default();
     let runtime = tokio::runtime::Builder::new_current_thread().build().context("no runtime")?;
     let settled = runtime.block_on(Run { estate, scope: &scope, policy: &policy }.settle(&zones, &mut observed, &mut watcher));

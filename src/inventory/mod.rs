@@ -18,6 +18,7 @@ use crate::place::Place;
 use crate::profile::{PROFILES, Profile, Role};
 
 mod csv_fields;
+mod description;
 mod domain_list;
 mod domains;
 pub mod flags;

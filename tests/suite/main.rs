@@ -10,6 +10,7 @@ mod outputs;
 mod real_dns;
 mod real_proxy;
 mod reports;
+mod resuming;
 mod scenarios;
 mod support;
 mod zone_lookup;
