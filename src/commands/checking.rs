@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::clock::{self, Started};
 use super::watching::Watcher;
-use super::{inputs, interrupted, journal, recordings, remark, reporting};
+use super::{domains, inputs, interrupted, journal, recordings, remark, reporting};
 use crate::cli::{Common, ObservingArgs, ReportingArgs};
 use crate::dns::View;
 use crate::email::Roster;
@@ -137,7 +137,7 @@ impl Job<'_> {
         evidence.today = clock::day(recordings::started(&path.display().to_string(), &recording.header)?);
         evidence.left_over = Some(recording.whole_octets);
         for (question, answer) in recording.answers {
-            evidence.observed.insert(question, answer);
+            evidence.observed.give(question, answer);
         }
         Ok(evidence)
     }
@@ -168,11 +168,13 @@ impl Job<'_> {
         let Evidence { mut observed, source, today, .. } = evidence;
         let estate = Estate { inventory: &self.inventory, roster: self.roster.as_ref(), today };
         let policy = Policy::new(&self.inventory, today);
-        let mut watcher = Watcher::new(recorder, self.common);
+        let mut watcher = Watcher::new(Some(self.inventory.domains.len()), recorder, self.common);
+        let mut domains = domains::all(&self.inventory);
         let run = Run { estate, scope: &self.scope, policy: &policy };
-        let judged = async { run.settle(&*source, &mut observed, &mut watcher).await.map_err(Stopped::Pipeline) };
+        let mut keep_all = |concluded| Ok(Some(concluded));
+        let judged = run.settle(&mut domains, &*source, &mut observed, &mut watcher, &mut keep_all);
         let outcome = tokio::select! {
-            outcome = judged => outcome,
+            outcome = judged => outcome.map_err(Stopped::Pipeline),
             signal = interrupted::signal() => Err(Stopped::Signal(signal)),
         };
         watcher.finish();

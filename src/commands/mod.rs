@@ -12,6 +12,7 @@ mod clock;
 pub mod demo;
 pub mod derive;
 pub mod dns_check;
+mod domains;
 pub mod explain;
 pub mod generated;
 mod inputs;

@@ -44,9 +44,7 @@ pub(super) fn read(paths: &[PathBuf], common: &Common) -> anyhow::Result<Recordi
         parts.extend(recording.header.shard.as_ref().and_then(|shard| shard.parse::<Shard>().ok()));
         first.get_or_insert((name, recording.header));
         for (question, answer) in recording.answers {
-            if observed.get(&question).is_none() {
-                observed.insert(question, answer);
-            }
+            observed.give(question, answer);
         }
     }
     remark_on_missing(&parts, common);

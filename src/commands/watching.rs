@@ -14,6 +14,8 @@ use crate::pipeline::Watch;
 /// Watches one run.
 pub(super) struct Watcher {
     bar: ProgressBar,
+    /// How many there are, if that is known.
+    domains: Option<usize>,
     /// Questions so far.
     asked: u64,
     /// How many there will be, by what the domains needed that are judged.
@@ -22,9 +24,9 @@ pub(super) struct Watcher {
 }
 
 impl Watcher {
-    /// Watches a run whose answers go into a recording, or nowhere.
-    pub(super) fn new(recorder: Option<Recorder<File>>, common: &Common) -> Self {
-        Self { bar: progress_bar(common), asked: 0, expected: 0, recorder }
+    /// Watches a run over so many domains, where that is known, whose answers go into a recording, or nowhere.
+    pub(super) fn new(domains: Option<usize>, recorder: Option<Recorder<File>>, common: &Common) -> Self {
+        Self { bar: progress_bar(common), domains, asked: 0, expected: 0, recorder }
     }
 
     /// Takes the bar away.
@@ -60,8 +62,8 @@ impl Watch for Watcher {
         self.bar.set_length(self.asked.max(self.expected));
     }
 
-    fn judged(&mut self, done: usize, all: usize) {
-        self.expected = expected(self.asked, done, all);
+    fn judged(&mut self, done: usize) {
+        self.expected = expected(self.asked, done, self.domains.unwrap_or(done));
         self.bar.set_length(self.expected);
     }
 

@@ -264,11 +264,15 @@ impl Inventory {
         self.machines.iter().enumerate().map(|(position, machine)| (MachineId(position), machine))
     }
 
-    /// The machines that claim an address, by itself or by a range.
-    pub fn machines_at(&self, address: IpAddr) -> Vec<MachineId> {
+    /// The machines that claim an address, by itself or by a range; in no order, and one that claims it twice comes twice.
+    pub fn claimants(&self, address: IpAddr) -> impl Iterator<Item = MachineId> {
         let exact = self.by_address.get(&address).into_iter().flatten().copied();
-        let ranged = self.ranges.iter().filter(|(net, _)| net.contains(&address)).map(|(_, id)| *id);
-        let mut found: Vec<_> = exact.chain(ranged).collect();
+        exact.chain(self.ranges.iter().filter(move |(net, _)| net.contains(&address)).map(|(_, id)| *id))
+    }
+
+    /// The machines that claim an address, in the order in which they are written.
+    pub fn machines_at(&self, address: IpAddr) -> Vec<MachineId> {
+        let mut found: Vec<_> = self.claimants(address).collect();
         found.sort_unstable();
         found.dedup();
         found
