@@ -85,7 +85,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l from -d 'Judge
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l resume -d 'Go on with a run that was broken off: ask only what its recording FILE lacks, and add it there. It is refused when the inventory, the lists or the domains have changed; a FILE that is not there or empty is begun' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l shard -d 'Only this machine\'s part of the domains, such as 2/8, told by a hash of their names. What concerns several domains is judged where the recordings of all parts are read with `--from`' -r
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
-json\t'One document; its schema is printed by `imctl schema report`'"
+json\t'One document; its schema is printed by `imctl schema report`'
+jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'"
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
@@ -118,7 +119,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand probe" -l from -d 'Judge rec
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l resume -d 'Go on with a run that was broken off: ask only what its recording FILE lacks, and add it there. It is refused when the inventory, the lists or the domains have changed; a FILE that is not there or empty is begun' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l shard -d 'Only this machine\'s part of the domains, such as 2/8, told by a hash of their names. What concerns several domains is judged where the recordings of all parts are read with `--from`' -r
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
-json\t'One document; its schema is printed by `imctl schema report`'"
+json\t'One document; its schema is printed by `imctl schema report`'
+jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'"
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
@@ -151,7 +153,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand audit" -l from -d 'Judge rec
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l resume -d 'Go on with a run that was broken off: ask only what its recording FILE lacks, and add it there. It is refused when the inventory, the lists or the domains have changed; a FILE that is not there or empty is begun' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l shard -d 'Only this machine\'s part of the domains, such as 2/8, told by a hash of their names. What concerns several domains is judged where the recordings of all parts are read with `--from`' -r
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
-json\t'One document; its schema is printed by `imctl schema report`'"
+json\t'One document; its schema is printed by `imctl schema report`'
+jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'"
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
@@ -167,7 +170,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand audit" -s v -l verbose -d 'L
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
-json\t'One document; its schema is printed by `imctl schema report`'"
+json\t'One document; its schema is printed by `imctl schema report`'
+jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'"
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
@@ -184,7 +188,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand lint" -l no-progress -d 'No 
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l keep -d 'Write the deployment\'s imctl.toml into this folder and keep everything running until Ctrl-C' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
-json\t'One document; its schema is printed by `imctl schema report`'"
+json\t'One document; its schema is printed by `imctl schema report`'
+jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'"
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::io;
+use std::task::Poll;
 
 use futures_util::{FutureExt as _, Stream, StreamExt as _};
 
@@ -22,8 +23,27 @@ const MAX_TURNS: usize = 4 * judge::MAX_ALIASES;
 /// The domains of a run, in their order; an error, in words, where their list goes wrong.
 pub type Domains<'a> = dyn Stream<Item = Result<Cow<'a, Domain>, String>> + Unpin + 'a;
 
-/// Takes what is said of each domain, in their order, and gives back what is to be in the [`Judgement`].
-pub type Take<'a> = dyn FnMut(Concluded) -> io::Result<Option<Concluded>> + 'a;
+/// Takes what is said of each domain, in their order.
+pub trait Take {
+    /// Gives back what is to be in the [`Judgement`]. An error ends the run: nobody would see what it says.
+    fn take(&mut self, concluded: Concluded) -> io::Result<Option<Concluded>>;
+    /// For a while no more comes: what is buffered is to be handed on.
+    fn pause(&mut self) -> io::Result<()>;
+}
+
+/// Puts everything in the [`Judgement`].
+#[derive(Clone, Copy, Debug)]
+pub struct KeepAll;
+
+impl Take for KeepAll {
+    fn take(&mut self, concluded: Concluded) -> io::Result<Option<Concluded>> {
+        Ok(Some(concluded))
+    }
+
+    fn pause(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// Is told what happens, as it happens.
 pub trait Watch {
@@ -86,12 +106,26 @@ impl<'a> Run<'a> {
         source: &dyn Source,
         observed: &mut Observations,
         watch: &mut dyn Watch,
-        take: &mut Take<'_>,
+        take: &mut dyn Take,
+    ) -> Result<Judgement, PipelineError> {
+        self.settle_in(&WINDOWS, domains, source, observed, watch, take).await
+    }
+
+    /// The same with windows of other sizes, the last of which is repeated.
+    async fn settle_in(
+        &self,
+        windows: &[usize],
+        domains: &mut Domains<'a>,
+        source: &dyn Source,
+        observed: &mut Observations,
+        watch: &mut dyn Watch,
+        take: &mut dyn Take,
     ) -> Result<Judgement, PipelineError> {
         let mut judgement = Judgement::default();
         let faulty = self.judge_estate(&mut judgement);
         let (mut read, mut judged) = (0, 0);
-        for most in WINDOWS.into_iter().chain(std::iter::repeat(WINDOWS[WINDOWS.len() - 1])) {
+        let last = windows.last().copied().unwrap_or(1);
+        for most in windows.iter().copied().chain(std::iter::repeat(last)) {
             let window = next_window(domains, most).await?;
             if window.is_empty() {
                 break;
@@ -100,10 +134,11 @@ impl<'a> Run<'a> {
             for settled in self.inform(&window, source, observed, watch).await? {
                 let concluded = self.conclude(settled, &faulty, &mut judgement);
                 judged += 1;
-                if let Some(kept) = take(concluded).map_err(PipelineError::Write)? {
+                if let Some(kept) = take.take(concluded).map_err(PipelineError::Write)? {
                     judgement.add(kept);
                 }
             }
+            take.pause().map_err(PipelineError::Write)?;
             observed.forget();
             watch.judged(judged);
         }
@@ -145,7 +180,9 @@ impl<'a> Run<'a> {
             } else {
                 // What is still open after so many turns is given up, and said so.
                 let given_up = Answer::Unknown(format!("given up after {MAX_TURNS} rounds of questions"));
-                open.into_iter().for_each(|question| observed.insert(question, given_up.clone()));
+                for question in open {
+                    observed.insert(question, given_up.clone());
+                }
             }
         }
         Ok(settled.into_iter().flatten().collect())
@@ -199,8 +236,22 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Lets whoever runs this look at something else, such as a signal: sources that have every answer at hand never wait.
+async fn breathe() {
+    let mut breathed = false;
+    std::future::poll_fn(|context| {
+        if std::mem::replace(&mut breathed, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
 /// The next domains: as many as are there without waiting, and one at least, unless they have come to their end.
 async fn next_window<'a>(domains: &mut Domains<'a>, most: usize) -> Result<Vec<Cow<'a, Domain>>, PipelineError> {
+    breathe().await;
     let mut window = Vec::new();
     while window.len() < most {
         let next = if window.is_empty() { domains.next().await } else { domains.next().now_or_never().flatten() };
@@ -235,3 +286,7 @@ async fn ask(
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+#[path = "pipeline_tests.rs"]
+mod tests;

@@ -8,6 +8,8 @@ use anyhow::Context as _;
 use jiff::civil::Date;
 
 use super::clock::{self, Started};
+use super::domains::{Checked, DomainList};
+use super::rows::Taking;
 use super::watching::Watcher;
 use super::{domains, inputs, interrupted, journal, recordings, remark, reporting};
 use crate::cli::{Common, ObservingArgs, ReportingArgs};
@@ -15,10 +17,11 @@ use crate::dns::View;
 use crate::email::Roster;
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::{Inventory, Server};
-use crate::judge::{Estate, Judgement, Policy, Scope};
+use crate::judge::{Estate, Judgement, Policy, Scope, Severity};
 use crate::observe::recording::{self, Recorder};
 use crate::observe::{self, HttpLimits, Limits, Live, LiveSettings, Nobody, Observations, Source};
 use crate::pipeline::{PipelineError, Run};
+use crate::report::json::Summary;
 
 /// What one of the three commands wants done.
 pub(super) struct Job<'a> {
@@ -30,6 +33,10 @@ pub(super) struct Job<'a> {
     pub(super) inventory: Inventory,
     /// Who is there, where lists say.
     pub(super) roster: Option<Roster>,
+    /// Domains beside those of the inventory, read while the run goes on.
+    pub(super) list: Option<DomainList>,
+    /// What is known of that list before.
+    pub(super) checked: Option<Checked>,
     /// Whether `--vantage` was given: it overrides that of a recording.
     pub(super) vantage_given: bool,
     pub(super) observing: &'a ObservingArgs,
@@ -50,24 +57,33 @@ impl Job<'_> {
     /// Does it, and says how the run ends.
     pub(super) fn run(self) -> anyhow::Result<ExitStatus> {
         let reporting = self.reporting;
-        Ok(exit_status(&self.judge_and_report()?, reporting))
+        Ok(exit_status(&self.judge_and_report()?.1, reporting))
     }
 
-    /// Judges, writes the reports, and hands the judgement on.
-    pub(super) fn judge_and_report(mut self) -> anyhow::Result<Judgement> {
+    /// Judges, writes the reports, and hands the judgement on, with everything in numbers.
+    pub(super) fn judge_and_report(mut self) -> anyhow::Result<(Judgement, Summary)> {
         reporting::check_targets(self.reporting)?;
-        if self.inventory.domains.is_empty() {
+        if self.inventory.domains.is_empty() && self.list.is_none() {
             return Err(no_domain().into());
         }
+        self.checked = self.list.as_ref().map_or(Ok(None), |list| list.check(&self.inventory))?;
         let started = Started::now();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
         let header = self.take_shard(started);
         let evidence = self.evidence(&header, started)?;
         let recorder = self.recorder(&header, evidence.left_over)?;
-        let judgement = runtime.block_on(self.judge(evidence, recorder)).map_err(|stopped| self.explain(stopped))?;
+        let alone = recorder.is_none() && self.reporting.report.is_empty();
+        let mut taking = Taking::begin(&started.header(self.command, self.inventory.vantage), self.reporting, alone)?;
+        let judged = runtime.block_on(self.judge(evidence, recorder, &mut taking));
+        let judgement = judged.map_err(|stopped| self.explain(stopped))?;
         let header = started.header(self.command, self.inventory.vantage);
-        reporting::write(&header, &judgement, self.reporting, self.common)?;
-        Ok(judgement)
+        let summary = taking.end(&header, &judgement)?;
+        reporting::write(&header, &judgement, self.reporting, self.common, summary.is_some())?;
+        let summary = summary.unwrap_or_else(|| Summary::of(&judgement));
+        match &self.list {
+            Some(list) if summary.domains == 0 && self.observing.shard.is_none() => Err(list.names_nobody().into()),
+            _ => Ok((judgement, summary)),
+        }
     }
 
     /// Leaves this machine's part of the domains, and says how a recording of the run begins. What concerns several domains
@@ -80,7 +96,7 @@ impl Job<'_> {
         header.shard = Some(shard.to_string());
         self.scope.estate = false;
         self.inventory.domains.retain(|domain| shard.holds(&domain.name));
-        if self.inventory.domains.is_empty() {
+        if self.inventory.domains.is_empty() && self.list.is_none() {
             remark(self.common, &format!("no domain falls into part {shard}"));
         }
         header
@@ -164,15 +180,17 @@ impl Job<'_> {
         }
     }
 
-    async fn judge(&self, evidence: Evidence, recorder: Option<Recorder<File>>) -> Result<Judgement, Stopped> {
+    async fn judge(&self, evidence: Evidence, recorder: Option<Recorder<File>>, taking: &mut Taking) -> Result<Judgement, Stopped> {
         let Evidence { mut observed, source, today, .. } = evidence;
         let estate = Estate { inventory: &self.inventory, roster: self.roster.as_ref(), today };
         let policy = Policy::new(&self.inventory, today);
-        let mut watcher = Watcher::new(Some(self.inventory.domains.len()), recorder, self.common);
-        let mut domains = domains::all(&self.inventory);
+        let (mut domains, count) = match &self.list {
+            Some(list) => (list.domains(&self.inventory, self.observing.shard), self.checked.as_ref().map(|list| list.count)),
+            None => (domains::all(&self.inventory), Some(self.inventory.domains.len())),
+        };
+        let mut watcher = Watcher::new(count, recorder, self.common);
         let run = Run { estate, scope: &self.scope, policy: &policy };
-        let mut keep_all = |concluded| Ok(Some(concluded));
-        let judged = run.settle(&mut domains, &*source, &mut observed, &mut watcher, &mut keep_all);
+        let judged = run.settle(&mut *domains, &*source, &mut observed, &mut watcher, taking);
         let outcome = tokio::select! {
             outcome = judged => outcome.map_err(Stopped::Pipeline),
             signal = interrupted::signal() => Err(Stopped::Signal(signal)),
@@ -184,6 +202,9 @@ impl Job<'_> {
     /// A run that came to no end: what was saved is still good.
     fn explain(&self, stopped: Stopped) -> anyhow::Error {
         match stopped {
+            Stopped::Pipeline(PipelineError::Domains(why)) => Failure::unusable(why).into(),
+            // A reader that left: it has what it wanted.
+            Stopped::Pipeline(PipelineError::Write(error)) => error.into(),
             Stopped::Pipeline(error) => Failure::internal(format!("{:#}", anyhow::Error::from(error))).into(),
             Stopped::Signal(status) => {
                 let file = self.observing.resume.as_ref().or(self.observing.save.as_ref()).map(|path| path.display());
@@ -239,10 +260,13 @@ fn no_server(inventory: &Inventory, observing: &ObservingArgs) -> Failure {
 }
 
 /// How a run ends that came to a judgement.
-pub(super) fn exit_status(judgement: &Judgement, reporting: &ReportingArgs) -> ExitStatus {
+pub(super) fn exit_status(summary: &Summary, reporting: &ReportingArgs) -> ExitStatus {
+    let counts = [(Severity::Error, summary.error), (Severity::Warning, summary.warning), (Severity::Note, summary.note)];
     let status = match () {
-        () if judgement.findings.iter().any(|f| reporting.fail_on.is_reached_by(f.severity)) => ExitStatus::Findings,
-        () if !judgement.undecided.is_empty() => ExitStatus::Incomplete,
+        () if counts.iter().any(|(severity, count)| *count > 0 && reporting.fail_on.is_reached_by(*severity)) => {
+            ExitStatus::Findings
+        }
+        () if summary.undecided > 0 => ExitStatus::Incomplete,
         () => ExitStatus::Clean,
     };
     if reporting.exit_zero { ExitStatus::Clean } else { status }

@@ -25,6 +25,7 @@ fn describe(job: &Job<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
     let scope = &job.scope;
     writeln!(out, "{} {} {} {} {:?}", job.command, scope.estate, scope.dns, scope.probes, job.observing.view)?;
     job.inventory.describe(out)?;
+    job.checked.iter().try_for_each(|list| writeln!(out, "list {:?}", list.digest))?;
     job.roster.iter().try_for_each(|roster| describe_people(roster, out))
 }
 

@@ -15,7 +15,8 @@ use crate::inventory::{Domain, Inventory};
 use crate::judge::rules::RULES;
 use crate::judge::{Check, Estate, Finding, Judgement, Policy, Scope};
 use crate::observe::{Observations, ZoneFiles};
-use crate::pipeline::Run;
+use crate::pipeline::{KeepAll, Run};
+use crate::report::json::Summary;
 
 /// Lints and reports.
 pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
@@ -42,13 +43,12 @@ pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     let runtime = tokio::runtime::Builder::new_current_thread().build().context("no runtime")?;
     let run = Run { estate, scope: &scope, policy: &policy };
     let mut domains = domains::all(&inventory);
-    let settled =
-        runtime.block_on(run.settle(&mut domains, &zones, &mut observed, &mut watcher, &mut |concluded| Ok(Some(concluded))));
+    let settled = runtime.block_on(run.settle(&mut *domains, &zones, &mut observed, &mut watcher, &mut KeepAll));
     watcher.finish();
     let mut judgement = settled.map_err(|error| Failure::internal(format!("{:#}", anyhow::Error::from(error))))?;
     point_at_zones(&mut judgement, &zones, &inventory);
-    reporting::write(&started.header("lint", inventory.vantage), &judgement, &args.reporting, common)?;
-    Ok(exit_status(&judgement, &args.reporting))
+    reporting::write(&started.header("lint", inventory.vantage), &judgement, &args.reporting, common, false)?;
+    Ok(exit_status(&Summary::of(&judgement), &args.reporting))
 }
 
 /// What cannot be judged from files is not judged, and nobody should take it for judged.

@@ -24,6 +24,7 @@ mod lists;
 pub mod probe;
 mod recordings;
 mod reporting;
+mod rows;
 mod selection;
 mod watching;
 mod whole_file;

@@ -22,6 +22,7 @@ mod description;
 mod domain_list;
 mod domains;
 pub mod flags;
+mod listed;
 mod machines;
 mod mistakes;
 mod policy;
@@ -35,6 +36,7 @@ mod views;
 #[cfg(test)]
 mod tests;
 
+pub use listed::Listed;
 pub use mistakes::Mistakes;
 pub use reader::{Context, parse};
 pub use schema::json_schema;

@@ -12,5 +12,6 @@ mod real_proxy;
 mod reports;
 mod resuming;
 mod scenarios;
+mod streaming;
 mod support;
 mod zone_lookup;
