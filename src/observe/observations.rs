@@ -153,7 +153,7 @@ mod tests {
     fn what_nobody_looks_at_is_forgotten_and_what_is_given_or_used_is_not() {
         let mut observed = Observations::default();
         observed.give(question(0), answer());
-        for number in 1..10 * MOST_KEPT {
+        for number in 1..2 * MOST_KEPT {
             observed.insert(question(number), answer());
             observed.forget();
             assert_eq!(observed.get(&question(1)), Some(&answer()));
