@@ -26,6 +26,7 @@ pub(super) fn check_targets(reporting: &ReportingArgs) -> Result<(), Failure> {
         if path.is_dir() {
             return Err(Failure::unusable(format!("--report {}: that is a folder; name a file", path.display())));
         }
+        WholeFile::check(path).map_err(|error| Failure::unusable(format!("--report {}: {error}", path.display())))?;
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use crate::checking::{Ran, folder_with, rules, run};
 
+mod full;
 mod killed;
 mod shards;
 
