@@ -17,7 +17,7 @@ use crate::dns::View;
 use crate::email::Roster;
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::{Inventory, Server};
-use crate::judge::{Estate, Judgement, Policy, Scope, Severity};
+use crate::judge::{Estate, Judgement, Policy, Scope, Severity, ViewStatus};
 use crate::observe::recording::{self, Recorder};
 use crate::observe::{self, HttpLimits, Limits, Live, LiveSettings, Nobody, Observations, Source};
 use crate::pipeline::{PipelineError, Run};
@@ -181,7 +181,10 @@ impl Job<'_> {
     }
 
     async fn judge(&self, evidence: Evidence, recorder: Option<Recorder<File>>, taking: &mut Taking) -> Result<Judgement, Stopped> {
-        let Evidence { mut observed, source, today, .. } = evidence;
+        let Evidence { mut observed, source, today, left_over } = evidence;
+        if left_over.is_some() {
+            self.prove_vantage(&*source, &observed).await?;
+        }
         let estate = Estate { inventory: &self.inventory, roster: self.roster.as_ref(), today };
         let policy = Policy::new(&self.inventory, today);
         let (mut domains, count) = match &self.list {
@@ -199,9 +202,31 @@ impl Job<'_> {
         outcome
     }
 
+    /// A recording is gone on with only where its canaries still answer: answers from two places must not pass for those of one.
+    async fn prove_vantage(&self, source: &dyn Source, observed: &Observations) -> Result<(), Stopped> {
+        for view in &self.scope.views {
+            let status = |observed: &Observations| ViewStatus::of(&self.inventory, *view, observed);
+            let mut now = Observations::default();
+            let ViewStatus::Ask(canary) = status(&now) else { continue };
+            if observed.get(&canary).is_none() || status(observed) != ViewStatus::Fine {
+                continue; // it will be asked, or nothing of the view is judged anyway
+            }
+            source.ask(vec![canary], &mut |question, answer| now.insert(question, answer)).await;
+            if status(&now) != ViewStatus::Fine {
+                return Err(Stopped::Moved(*view, status(&now).to_string()));
+            }
+        }
+        Ok(())
+    }
+
     /// A run that came to no end: what was saved is still good.
     fn explain(&self, stopped: Stopped) -> anyhow::Error {
         match stopped {
+            Stopped::Moved(view, why) => Failure::unusable(format!(
+                "the recording cannot be gone on with from here, {view} view: {why}; \
+                 go back to where it was begun, or record anew with --save"
+            ))
+            .into(),
             Stopped::Pipeline(PipelineError::Domains(why)) => Failure::unusable(why).into(),
             // A reader that left: it has what it wanted.
             Stopped::Pipeline(PipelineError::Write(error)) => error.into(),
@@ -217,6 +242,8 @@ impl Job<'_> {
 
 /// Why a run came to no end.
 enum Stopped {
+    /// A view is another than that of the recording; says why.
+    Moved(View, String),
     Pipeline(PipelineError),
     Signal(ExitStatus),
 }

@@ -3,6 +3,8 @@
 use std::fs;
 use std::net::Ipv4Addr;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use imctl::dns::{Record, RecordData, RecordType};
@@ -188,4 +190,42 @@ fn a_recording_of_something_else_is_refused_and_left_alone() {
     let audit = run(world.path(), &["audit", "--resume", "a.jsonl"]);
     assert_eq!(audit.code, 2);
     assert!(audit.stderr.contains("recorded by imctl dns-check, and this is imctl audit"), "{}", audit.stderr);
+}
+
+#[test]
+fn a_recording_is_not_gone_on_with_from_another_place() {
+    let moved = Arc::new(AtomicBool::new(false));
+    let elsewhere = Arc::clone(&moved);
+    let play = move |asked: &Asked| {
+        let answer = |last| {
+            let data = RecordData::A([10, 0, 0, last].into());
+            Script::records(vec![Record { owner: asked.name.clone(), ttl_secs: 300, data }])
+        };
+        let script = match asked.name.as_str() {
+            _ if asked.rtype != RecordType::A => Script::no_data(),
+            "dc1.corp.example" => answer(if elsewhere.load(Ordering::SeqCst) { 99 } else { 5 }),
+            _ => answer(10),
+        };
+        vec![DnsPlay::Answer(script)]
+    };
+    let server = DnsServer::start(play).expect("a server");
+    let folder = folder_with(&format!(
+        "[view.internal]\nservers = [\"{}\"]\ncanary = {{ name = \"dc1.corp.example\", address = \"10.0.0.5\" }}\n\
+         [[domain]]\nname = \"im.example.com\"\nrouters = [\"r\"]\n[[router]]\nname = \"r\"\naddresses = [\"10.0.0.10\"]\n",
+        server.address()
+    ));
+    let check = |flag: &str| run(folder.path(), &["dns-check", "--format", "json", "--timeout", "20", flag, "a.jsonl"]);
+    let whole = check("--save");
+    assert_eq!(whole.code, 0, "{}", whole.stdout);
+    let recording = fs::read_to_string(folder.path().join("a.jsonl")).expect("a recording");
+    let lines: Vec<&str> = recording.split_inclusive('\n').collect();
+    fs::write(folder.path().join("a.jsonl"), lines[..lines.len() - 2].concat()).expect("written");
+    moved.store(true, Ordering::SeqCst);
+    let asked = server.asked().len();
+    let ran = check("--resume");
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
+    assert!(ran.stderr.contains("internal view: the view's canary is wrong"), "{}", ran.stderr);
+    assert_eq!(server.asked().len(), asked + 1, "nothing but the canary is asked");
+    moved.store(false, Ordering::SeqCst);
+    assert!(without_run(&check("--resume")) == without_run(&whole));
 }
