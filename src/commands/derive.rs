@@ -16,7 +16,9 @@ use anyhow::Context as _;
 
 use super::inventory_file;
 use crate::cli::{Common, DeriveArgs, DeriveFormat, ListKind};
-use crate::email::{Entry, Kind, List, ListOptions, Mapping, Met, Outcome, Pass, People, ProblemKind, Remark, Taker, Way};
+use crate::email::{
+    Batch, Entry, Kind, List, ListOptions, Mapping, Outcome, Passed, People, ProblemKind, Quick, Remark, Taker, Twice,
+};
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::Inventory;
 use complaints::Complaints;
@@ -36,11 +38,15 @@ pub fn run(args: &DeriveArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     // Whatever cannot be read or written is found before a line comes out.
     let lists = args.files.iter().map(|path| open(path, &options)).collect::<anyhow::Result<Vec<_>>>()?;
     let lists = if lists.is_empty() { vec![open(Path::new("-"), &options)?] } else { lists };
+    let lines = lists.iter().map(|(list, octets)| list.lines(*octets)).sum();
     let rejects = args.rejects.as_deref().map(Rejects::create).transpose()?;
-    // Text and URLs are what long lists become: only what asks for it remembers everybody.
-    let bounded = matches!(args.format, DeriveFormat::Text | DeriveFormat::Url) && !args.unique && !args.domains;
-    let quick = mapping.quick();
+    // Text and URLs are what long lists become: only what asks for it, or what may well collide, remembers everybody.
+    let long = matches!(args.format, DeriveFormat::Text | DeriveFormat::Url) && !args.domains;
+    let bounded = long && !args.unique && mapping.is_one_to_one();
     let mut run = Run {
+        quick: Quick::new(&mapping, args.portable),
+        batch: Batch::default(),
+        passed: Passed::default(),
         mapping,
         people: if bounded { People::bounded(MOST_COMPARED) } else { People::default() },
         passes: args.format == DeriveFormat::Text && !args.domains,
@@ -54,12 +60,10 @@ pub fn run(args: &DeriveArgs, common: &Common) -> anyhow::Result<ExitStatus> {
         refused: 0,
         skipped: 0,
     };
-    for list in lists {
+    run.people.expect(lines);
+    for (list, _) in lists {
         let file = list.file().clone();
-        match &quick {
-            Some(quick) if run.passes => list.read_quickly(quick, &mut OfFile { run: &mut run, file: &file })?,
-            _ => list.read(&mut |entry: Entry<'_>| run.take(&file, entry))?,
-        }
+        list.read(&mut OfFile { run: &mut run, file: &file })?;
     }
     run.finish()
 }
@@ -100,22 +104,28 @@ fn mapping(args: &DeriveArgs, inventory: Option<&Inventory>) -> anyhow::Result<M
     })
 }
 
-fn open(path: &Path, options: &ListOptions) -> anyhow::Result<List<Box<dyn Read>>> {
+/// A list that can be read, and its length where it is a file.
+fn open(path: &Path, options: &ListOptions) -> anyhow::Result<(List<Box<dyn Read>>, u64)> {
     if path.as_os_str() == "-" {
-        return Ok(List::open(STANDARD_INPUT, Box::new(io::stdin().lock()) as Box<dyn Read>, options)?);
+        return Ok((List::open(STANDARD_INPUT, Box::new(io::stdin().lock()) as Box<dyn Read>, options)?, 0));
     }
     let file = File::open(path).with_context(|| format!("{}: it cannot be opened", path.display()))?;
-    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+    let metadata = file.metadata().ok();
+    if metadata.as_ref().is_some_and(std::fs::Metadata::is_dir) {
         return Err(Failure::unusable(format!("{}: it is a folder: name the lists in it", path.display())).into());
     }
-    Ok(List::open(path.to_string_lossy(), Box::new(file) as Box<dyn Read>, options)?)
+    let octets = metadata.map_or(0, |metadata| metadata.len());
+    Ok((List::open(path.to_string_lossy(), Box::new(file) as Box<dyn Read>, options)?, octets))
 }
 
 /// A run under way.
 struct Run<W: Write> {
     mapping: Mapping,
     people: People,
-    /// Whether ordinary lines may go the quick way.
+    quick: Quick,
+    batch: Batch,
+    passed: Passed,
+    /// Whether ordinary addresses may go the quick way.
     passes: bool,
     output: Output<W>,
     /// With `--domains`.
@@ -141,25 +151,42 @@ impl<W: Write> Taker<anyhow::Error> for OfFile<'_, W> {
         self.run.take(self.file, entry)
     }
 
-    fn way(&self) -> Way {
-        if self.run.people.is_full() { Way::AllQuick } else { Way::EachQuick }
-    }
-
-    fn expect(&mut self, addresses: &mut dyn Iterator<Item = &[u8]>) {
-        self.run.people.expect(addresses);
-    }
-
-    fn pass(&mut self, im: &[u8], line: u32) -> Pass {
-        match self.run.people.pass(self.file, line, im) {
-            Met::Nobody => Pass::Write,
-            Met::Same if self.run.unique => Pass::Drop,
-            Met::Same | Met::Unclear => Pass::Look,
+    fn lines(&mut self, block: &[u8], before: u32) -> anyhow::Result<(usize, u32)> {
+        let Run { people, quick, batch, passed, output, derived, passes, unique, quiet, .. } = &mut *self.run;
+        if !*passes {
+            return Ok((0, 0));
         }
+        let compared = !people.is_full();
+        let octets = quick.lines(block, compared, batch);
+        if !compared {
+            *derived += batch.count() as u64;
+            output.lines(batch.text())?;
+            return Ok((octets, u32::try_from(batch.count()).unwrap_or(u32::MAX)));
+        }
+        let twice = match (*unique, *quiet) {
+            (true, _) => Twice::Drop,
+            (_, true) => Twice::Write,
+            _ => Twice::Say,
+        };
+        people.pass(self.file, before, batch, twice, passed);
+        *derived += u64::from(passed.lines);
+        for part in &passed.write {
+            output.lines(batch.text().get(part.clone()).unwrap_or_default())?;
+        }
+        Ok((passed.octets, passed.lines))
     }
 
-    fn addresses(&mut self, text: &[u8], count: u32) -> anyhow::Result<()> {
-        self.run.derived += u64::from(count);
-        Ok(self.run.output.lines(text)?)
+    fn value(&mut self, text: &[u8], place: &dyn Fn() -> (u32, u32)) -> anyhow::Result<bool> {
+        let Run { people, quick, batch, output, derived, passes, .. } = &mut *self.run;
+        if !*passes || !quick.address(text, batch) {
+            return Ok(false);
+        }
+        if !people.is_full() && !people.pass_value(self.file, place(), batch) {
+            return Ok(false);
+        }
+        *derived += 1;
+        output.lines(batch.text())?;
+        Ok(true)
     }
 }
 

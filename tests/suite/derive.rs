@@ -238,6 +238,38 @@ fn two_people_with_one_address_are_told_with_both_places() {
 }
 
 #[test]
+fn where_domains_share_an_im_domain_everybody_is_compared() {
+    let lines = |domain: &str| (0..60_000).map(|number| format!("a{number}@{domain}\n")).collect::<String>();
+    let list = format!("{}a59999@b.example\n", lines("a.example"));
+    let run = derive(&["--domain", "im.a.example"], list.as_str());
+    assert_eq!((run.status(), run.stdout().lines().count()), (0, 60_001));
+    assert_eq!(run.rules(), ["<standard input>:60001:1 address-collision"]);
+    let folder = folder();
+    let inventory = "[[domain]]\nname = \"im.a.example\"\nemail = [\"a.example\", \"b.example\"]\nrouters = [\"r\"]\n\
+                     [[router]]\nname = \"r\"\naddresses = [\"10.0.0.1\"]\n";
+    fs::write(folder.path().join("imctl.toml"), inventory).expect("written");
+    let run = derive_in(folder.path(), &[], list.as_str());
+    assert_eq!((run.status(), run.stdout().lines().count()), (0, 60_001));
+    assert_eq!(run.rules(), ["<standard input>:60001:1 address-collision"]);
+    assert!(run.stderr().contains("<standard input>:60000:1"), "{}", run.stderr());
+}
+
+#[test]
+fn an_inventory_leaves_the_order_of_lines_and_their_warnings_alone() {
+    let folder = folder();
+    let inventory = "[[domain]]\nname = \"chat.a.example\"\nemail = [\"a.example\"]\nrouters = [\"r\"]\n\
+                     [[router]]\nname = \"r\"\naddresses = [\"10.0.0.1\"]\n";
+    fs::write(folder.path().join("imctl.toml"), inventory).expect("written");
+    let list = "ann@A.example\nbob@b.example\n\"eve\"@a.example\njo@a.example\nann@a.example\n";
+    let run = derive_in(folder.path(), &[], list);
+    let text = "ann@chat.a.example\nbob@im.b.example\neve@chat.a.example\njo@chat.a.example\nann@chat.a.example\n";
+    assert_eq!((run.status(), run.stdout()), (0, text));
+    assert_eq!(run.rules(), ["<standard input>:2:1 unmapped-email-domain", "<standard input>:5:1 duplicate-person"]);
+    let run = derive_in(folder.path(), &["--unique", "-q"], list);
+    run.is_quiet("ann@chat.a.example\nbob@im.b.example\neve@chat.a.example\njo@chat.a.example\n");
+}
+
+#[test]
 fn warnings_leave_the_status_at_zero_and_quiet_silences_them() {
     let list = "ann@im.example.com\njörg@example.com\nM?ller@example.com\n";
     let run = derive(&[], list);
