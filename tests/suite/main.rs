@@ -8,6 +8,8 @@ mod lint;
 mod observe;
 mod outputs;
 mod real_dns;
+#[cfg(unix)]
+mod real_ldap;
 mod real_proxy;
 mod reports;
 mod scenarios;
