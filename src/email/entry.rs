@@ -174,9 +174,11 @@ pub(super) fn damage(text: &str) -> Option<Remark> {
     } else if text.contains('\u{fffd}') {
         "it contains U+FFFD, which stands for characters that were lost: export the list again as UTF-8"
     } else if !text.contains('@') && is_type_name(text) {
-        "it is the name of a type, not its values: export again with -join ';'"
+        "it is the name of a type, not its values: export again with -join ';', as in \
+         Select-Object @{n='EmailAddresses';e={$_.EmailAddresses -join ';'}}"
     } else if is_cut_short(text) {
-        "it ends in an ellipsis: the export was cut short, export again without formatting"
+        "it ends in an ellipsis: the export was cut short, export again with Export-Csv in place of Format-List, or set \
+         $FormatEnumerationLimit = -1 before it"
     } else {
         return None;
     };

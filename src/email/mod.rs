@@ -12,6 +12,7 @@ mod columns;
 mod derive;
 mod encoding;
 mod entry;
+mod hex;
 mod json;
 mod json_tokens;
 mod ldif;

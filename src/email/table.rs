@@ -11,7 +11,7 @@ use super::entry::{Entry, Owner, Value};
 use super::mailbox::is_empty;
 use super::records::{Next, Records};
 use super::taker::{ListError, Taker};
-use super::{ProblemKind, proxies, sniff};
+use super::{ProblemKind, hex, proxies, sniff};
 
 /// The delimiters that are looked for, likeliest first.
 pub(super) const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
@@ -127,7 +127,7 @@ fn row<E, R: Read>(records: &Records<R>, columns: &Columns, taker: &mut dyn Take
         return Ok(());
     }
     let text = match std::str::from_utf8(cell) {
-        Ok(text) => text,
+        Ok(text) => &*hex::decoded(text),
         Err(error) => {
             let (line, at) = records.cell_start(column);
             return taker.entry(Entry::not_utf8(line, at, cell, error));
@@ -180,7 +180,10 @@ impl<'a> About<'a> {
         let mut about = Self::default();
         for &(column, meaning) in &columns.others {
             let Some(cell) = records.cell(column).filter(|cell| !is_empty(cell)) else { continue };
-            let text = String::from_utf8_lossy(cell);
+            let text = match std::str::from_utf8(cell) {
+                Ok(text) => hex::decoded(text),
+                Err(_) => String::from_utf8_lossy(cell),
+            };
             match meaning {
                 Meaning::Dn => about.dn = Some(text),
                 Meaning::ImAddress => about.im_address = Some(text),
