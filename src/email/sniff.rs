@@ -220,7 +220,7 @@ mod tests {
             ("\n\nName  Mail\n----  ----\nAnn   a@b.example\n", "foreign"),
             ("begin:vcard\nEMAIL:a@b.example\n", "foreign"),
             ("SQLite format 3\0", "foreign"),
-            ("Mail\n----\na@b.example\n", "text"),
+            ("Who\n---\na@b.example\n", "text"),
             ("Name : Ann\nMail : a@b.example\n", "properties"),
             ("\n\nEmailAddresses : {SMTP:a@b.example,\n                 smtp:c@b.example}\n", "properties"),
         ] {
