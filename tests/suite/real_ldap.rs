@@ -1,4 +1,4 @@
-//! derive's change file against a directory that we did not write: OpenLDAP's slapd, its `ldapsearch` and its `ldapmodify`.
+//! derive's change file against a directory that we did not write: `slapd`, with its `ldapsearch` and its `ldapmodify`.
 
 use std::fs;
 use std::path::Path;
