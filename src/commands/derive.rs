@@ -4,30 +4,27 @@ mod change_file;
 mod complaints;
 mod output;
 mod rejects;
+mod run;
 mod spreadsheet;
 mod tally;
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Read};
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::Context as _;
 
 use super::inventory_file;
 use crate::cli::{Common, DeriveArgs, DeriveFormat, ListKind};
-use crate::email::{
-    Batch, Entry, Kind, List, ListOptions, Mapping, Outcome, Passed, People, ProblemKind, Quick, Remark, Taker, Twice,
-};
+use crate::email::{Kind, List, ListOptions, Mapping, People, Quick};
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::Inventory;
 use complaints::Complaints;
-use output::{Output, Row};
+use output::Output;
 use rejects::Rejects;
+use run::{Deriving, MOST_COMPARED, OfFile, Run};
 use tally::Tally;
 
-/// How many people are compared with each other where nothing asks for all, so that memory does not grow with the list.
-const MOST_COMPARED: usize = 50_000;
 const STANDARD_INPUT: &str = "<standard input>";
 
 /// Derives and writes as it reads.
@@ -43,24 +40,16 @@ pub fn run(args: &DeriveArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     // Text and URLs are what long lists become: only what asks for it, or what may well collide, remembers everybody.
     let long = matches!(args.format, DeriveFormat::Text | DeriveFormat::Url) && !args.domains;
     let bounded = long && !args.unique && mapping.is_one_to_one();
-    let mut run = Run {
-        quick: Quick::new(&mapping, args.portable),
-        batch: Batch::default(),
-        passed: Passed::default(),
-        mapping,
-        people: if bounded { People::bounded(MOST_COMPARED) } else { People::default() },
+    let mut people = if bounded { People::bounded(MOST_COMPARED) } else { People::default() };
+    people.expect(lines);
+    let deriving = Deriving {
+        quick: Quick::new(mapping, args.portable),
         passes: args.format == DeriveFormat::Text && !args.domains,
-        output,
-        tally: args.domains.then(Tally::default),
-        rejects,
-        complaints: Complaints::new(),
         unique: args.unique,
         quiet: common.quiet,
-        derived: 0,
-        refused: 0,
-        skipped: 0,
     };
-    run.people.expect(lines);
+    let tally = args.domains.then(Tally::default);
+    let mut run = Run::new(deriving, people, output, tally, rejects, Complaints::new());
     for (list, _) in lists {
         let file = list.file().clone();
         list.read(&mut OfFile { run: &mut run, file: &file })?;
@@ -116,147 +105,4 @@ fn open(path: &Path, options: &ListOptions) -> anyhow::Result<(List<Box<dyn Read
     }
     let octets = metadata.map_or(0, |metadata| metadata.len());
     Ok((List::open(path.to_string_lossy(), Box::new(file) as Box<dyn Read>, options)?, octets))
-}
-
-/// A run under way.
-struct Run<W: Write> {
-    mapping: Mapping,
-    people: People,
-    quick: Quick,
-    batch: Batch,
-    passed: Passed,
-    /// Whether ordinary addresses may go the quick way.
-    passes: bool,
-    output: Output<W>,
-    /// With `--domains`.
-    tally: Option<Tally>,
-    rejects: Option<Rejects>,
-    complaints: Complaints,
-    unique: bool,
-    quiet: bool,
-    derived: u64,
-    refused: u64,
-    /// Left out on purpose.
-    skipped: u64,
-}
-
-/// The part of a run that is about one list.
-struct OfFile<'r, W: Write> {
-    run: &'r mut Run<W>,
-    file: &'r Arc<str>,
-}
-
-impl<W: Write> Taker<anyhow::Error> for OfFile<'_, W> {
-    fn entry(&mut self, entry: Entry<'_>) -> anyhow::Result<()> {
-        self.run.take(self.file, entry)
-    }
-
-    fn lines(&mut self, block: &[u8], before: u32) -> anyhow::Result<(usize, u32)> {
-        let Run { people, quick, batch, passed, output, derived, passes, unique, quiet, .. } = &mut *self.run;
-        if !*passes {
-            return Ok((0, 0));
-        }
-        let compared = !people.is_full();
-        let octets = quick.lines(block, compared, batch);
-        if !compared {
-            *derived += batch.count() as u64;
-            output.lines(batch.text())?;
-            return Ok((octets, u32::try_from(batch.count()).unwrap_or(u32::MAX)));
-        }
-        let twice = match (*unique, *quiet) {
-            (true, _) => Twice::Drop,
-            (_, true) => Twice::Write,
-            _ => Twice::Say,
-        };
-        people.pass(self.file, before, batch, twice, passed);
-        *derived += u64::from(passed.lines);
-        for part in &passed.write {
-            output.lines(batch.text().get(part.clone()).unwrap_or_default())?;
-        }
-        Ok((passed.octets, passed.lines))
-    }
-
-    fn value(&mut self, text: &[u8], place: &dyn Fn() -> (u32, u32)) -> anyhow::Result<bool> {
-        let Run { people, quick, batch, output, derived, passes, .. } = &mut *self.run;
-        if !*passes || !quick.address(text, batch) {
-            return Ok(false);
-        }
-        if !people.is_full() && !people.pass_value(self.file, place(), batch) {
-            return Ok(false);
-        }
-        *derived += 1;
-        output.lines(batch.text())?;
-        Ok(true)
-    }
-}
-
-impl<W: Write> Run<W> {
-    fn take(&mut self, file: &Arc<str>, entry: Entry<'_>) -> anyhow::Result<()> {
-        if let Some(why) = &entry.skipped {
-            self.skipped += 1;
-            if !self.quiet {
-                self.complaints.say(&entry.place(file), "skipped", why);
-            }
-            return Ok(());
-        }
-        let Outcome { raw, place, result, remarks, is_first, owner, .. } = self.people.take(file, entry, &self.mapping);
-        let (email, im) = match &result {
-            Ok((email, im)) => (email, im),
-            Err(refusal) => {
-                self.refused += 1;
-                self.complaints.say(&place, refusal.kind.rule(), &refusal.message);
-                return self.rejects.as_mut().map_or(Ok(()), |rejects| rejects.add(raw));
-            }
-        };
-        let dn = owner.and_then(|owner| owner.dn);
-        if dn.is_none() && self.output.needs_dn() {
-            self.refused += 1;
-            let why = format!(
-                "\"{email}\": it has no DN, which a change file needs: export the list with the DN (ldifde, csvde, Get-ADUser)"
-            );
-            self.complaints.say(&place, "skipped", &why);
-            return self.rejects.as_mut().map_or(Ok(()), |rejects| rejects.add(raw));
-        }
-        self.derived += 1;
-        for remark in &remarks {
-            if self.is_worth_saying(remark) {
-                self.complaints.say(&place, remark.kind.rule(), &remark.message);
-            }
-        }
-        match &mut self.tally {
-            Some(tally) => tally.count(&im.domain, is_first),
-            None if self.unique && !is_first => {}
-            None => self.output.address(&Row { im, email, place: &place, dn: dn.unwrap_or_default() })?,
-        }
-        Ok(())
-    }
-
-    /// A collision is an error though both addresses were derived; the rest of what is said about a derived address is not.
-    fn is_worth_saying(&self, remark: &Remark) -> bool {
-        match remark.kind {
-            ProblemKind::AddressCollision => true,
-            ProblemKind::DuplicatePerson => !self.quiet && !self.unique,
-            _ => !self.quiet,
-        }
-    }
-
-    fn finish(mut self) -> anyhow::Result<ExitStatus> {
-        if self.derived + self.refused + self.skipped == 0 {
-            return Err(Failure::unusable("no input matched: the lists hold no e-mail address").into());
-        }
-        if let Some(tally) = &self.tally {
-            for (domain, people) in tally.by_people() {
-                self.output.domain(domain, people)?;
-            }
-        }
-        self.output.finish()?;
-        if self.people.is_full() && !self.quiet {
-            self.complaints.note(&format!("the first {MOST_COMPARED} people were compared with each other: --unique compares all"));
-        }
-        if let Some(rejects) = self.rejects {
-            rejects.keep()?;
-        }
-        // A collision is said but has an address for everybody: the status is about inputs without one.
-        Ok(if self.refused > 0 { ExitStatus::Findings } else { ExitStatus::Clean })
-    }
 }

@@ -51,6 +51,7 @@ impl People {
         }
         passed.write.push(written);
         self.batch = known;
+        self.settle();
     }
 
     /// Compares the one address of a batch, which stands at a line and a column; says whether nobody has it.
@@ -58,7 +59,9 @@ impl People {
         let file = self.file(file);
         self.look_ahead(batch);
         let known = self.batch.first().copied();
-        known.is_some_and(|(key, identity)| self.seen.enter(First::new(key, identity, (file, line, column))).is_none())
+        let new = known.is_some_and(|(key, identity)| self.seen.enter(First::new(key, identity, (file, line, column))).is_none());
+        self.settle();
+        new
     }
 
     /// Takes the fingerprints of a batch and has the memory at hand in which they will be looked for: to wait for all of it at

@@ -28,6 +28,8 @@ pub struct People {
     pub(super) batch: Vec<(u128, u32)>,
     /// How many are remembered at most; `None`: all.
     most: Option<usize>,
+    /// Whether as many have come, so that nobody is compared any more.
+    full: bool,
 }
 
 /// What became of an entry.
@@ -52,7 +54,7 @@ pub struct Outcome<'a> {
 impl People {
     /// Remembers the first `most` only: whoever comes later is taken for new.
     pub fn bounded(most: usize) -> Self {
-        Self { most: Some(most), ..Self::default() }
+        Self { most: Some(most), full: most == 0, ..Self::default() }
     }
 
     /// Makes room for `people` of whom perhaps not all are different, unless only some are remembered.
@@ -65,7 +67,14 @@ impl People {
 
     /// Whether as many as may be are remembered, so that nobody else is compared.
     pub fn is_full(&self) -> bool {
-        self.most.is_some_and(|most| self.seen.len() >= most)
+        self.full
+    }
+
+    /// Forgets everybody once as many have come as may be remembered: nobody is compared with them any more.
+    pub(super) fn settle(&mut self) {
+        if self.most.is_some_and(|most| self.seen.len() >= most) {
+            (self.full, self.seen) = (true, Seen::default());
+        }
     }
 
     /// Derives the address of an entry of the list `file` and compares it with all before.
@@ -104,7 +113,9 @@ impl People {
         let (key, identity) = self.fingerprints(text.as_bytes(), exact.as_bytes());
         let file = self.file(&place.file);
         let person = First::new(key, identity | u32::from(passed), (file, place.line, place.column));
-        let first = self.seen.enter(person)?;
+        let first = self.seen.enter(person);
+        self.settle();
+        let first = first?;
         let file = self.files.get(usize::from(first.file)).cloned().unwrap_or_else(|| "another list".into());
         let there = Place { file, line: first.line, column: u32::from(first.column) };
         // An address that was passed through has no e-mail address to differ from.

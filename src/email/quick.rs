@@ -38,10 +38,15 @@ struct Target {
 
 impl Quick {
     /// The quick way under `mapping`; `portable` leaves this processor's vector instructions alone.
-    pub fn new(mapping: &Mapping, portable: bool) -> Self {
+    pub fn new(mapping: Mapping, portable: bool) -> Self {
         let prefix = mapping.prefix().map(Prefix::new);
         let avx2 = if portable { None } else { Avx2::detect() };
-        Self { mapping: mapping.clone(), prefix, avx2, domains: HashMap::default() }
+        Self { mapping, prefix, avx2, domains: HashMap::default() }
+    }
+
+    /// The mapping.
+    pub fn mapping(&self) -> &Mapping {
+        &self.mapping
     }
 
     /// Derives the lines at the start of a block up to the first that is not ordinary or not whole, or until the batch is full;
@@ -159,7 +164,7 @@ mod tests {
 
     /// Both engines, of which a machine may have one only.
     fn engines(mapping: &Mapping) -> [(Quick, Batch); 2] {
-        [false, true].map(|portable| (Quick::new(mapping, portable), Batch::default()))
+        [false, true].map(|portable| (Quick::new(mapping.clone(), portable), Batch::default()))
     }
 
     /// Octets taken, lines taken, text.

@@ -227,6 +227,26 @@ fn the_quick_way_writes_what_the_full_one_does() {
 }
 
 #[test]
+fn the_parts_of_a_long_list_come_in_order_with_their_lines() {
+    let line = |number: u32| {
+        if number.is_multiple_of(997) { format!("no address {number}\n") } else { format!("a{number}@b{number}.example\n") }
+    };
+    let list = (1..=200_000).map(line).collect::<Vec<_>>().concat();
+    let folder = folder();
+    let run = derive_in(folder.path(), &["--rejects", "rejects.txt"], list.as_str());
+    let bad: Vec<u32> = (1..=200_000).filter(|number: &u32| number.is_multiple_of(997)).collect();
+    let addresses =
+        (1..=200_000_u32).filter(|number| !number.is_multiple_of(997)).map(|number| format!("a{number}@im.b{number}.example\n"));
+    assert!(run.status() == 1 && run.stdout() == addresses.collect::<Vec<_>>().concat());
+    let (said, note) = run.stderr().rsplit_once("note: ").expect("a note at the end");
+    assert!(note.starts_with("the first 50000 people"), "{note}");
+    let places = said.lines().map(|line| line.split(':').nth(1).and_then(|line| line.parse().ok()).unwrap_or(0));
+    assert_eq!(places.collect::<Vec<u32>>(), bad);
+    let rejects = fs::read_to_string(folder.path().join("rejects.txt")).expect("read");
+    assert_eq!(rejects, bad.iter().map(|number| format!("no address {number}\n")).collect::<Vec<_>>().concat());
+}
+
+#[test]
 fn two_people_with_one_address_are_told_with_both_places() {
     let folder = folder();
     fs::write(folder.path().join("one.txt"), "ann@a.example\n").expect("written");

@@ -3,6 +3,7 @@
 mod architecture;
 mod checking;
 mod derive;
+mod fuzz_corpora;
 mod generated;
 mod lint;
 mod observe;

@@ -1,22 +1,24 @@
 //! What is said about single inputs, on standard error. Never stops a run: that nobody listens is no reason to.
 
 use std::fmt::{Arguments, Write as _};
-use std::io::{self, BufWriter, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::place::Place;
 use crate::report::printable;
 
-/// Standard error, written in blocks unless somebody watches.
+/// How much is held back before it is written at once, octets.
+const MOST_HELD: usize = 32 * 1024;
+
+/// What was said, written in blocks unless somebody watches.
 pub(super) struct Complaints {
-    out: BufWriter<io::StderrLock<'static>>,
-    watched: bool,
+    held: Vec<u8>,
     line: String,
+    watched: bool,
 }
 
 impl Complaints {
     pub(super) fn new() -> Self {
-        let watched = io::stderr().is_terminal();
-        Self { out: BufWriter::with_capacity(32 * 1024, io::stderr().lock()), watched, line: String::new() }
+        Self { held: Vec::new(), line: String::new(), watched: io::stderr().is_terminal() }
     }
 
     /// `FILE:LINE:COL: rule: why`.
@@ -32,10 +34,21 @@ impl Complaints {
     fn line(&mut self, text: Arguments<'_>) {
         self.line.clear();
         let _ = self.line.write_fmt(text);
-        let _ = self.out.write_all(printable(&self.line).as_bytes());
-        let _ = self.out.write_all(b"\n");
-        if self.watched {
-            let _ = self.out.flush();
+        self.held.extend_from_slice(printable(&self.line).as_bytes());
+        self.held.push(b'\n');
+        if self.watched || self.held.len() >= MOST_HELD {
+            self.write();
         }
+    }
+
+    fn write(&mut self) {
+        let _ = io::stderr().write_all(&self.held);
+        self.held.clear();
+    }
+}
+
+impl Drop for Complaints {
+    fn drop(&mut self) {
+        self.write();
     }
 }
