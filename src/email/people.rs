@@ -191,6 +191,26 @@ mod tests {
         found
     }
 
+    proptest::proptest! {
+        #[test]
+        fn the_order_of_lists_does_not_change_what_comes_out(
+            one in proptest::collection::vec("[abA]{1,2}@(im\\.)?[xy]\\.example", 0..8),
+            two in proptest::collection::vec("[abA]{1,2}@[xyü]\\.example", 0..8),
+        ) {
+            let came = |lists: [&Vec<String>; 2]| {
+                let (mapping, mut people) = (Mapping::new("im.").expect("a prefix"), People::default());
+                let mut found = std::collections::BTreeSet::new();
+                for text in lists.into_iter().flatten() {
+                    let outcome = people.take(&"l".into(), Entry::of_piece(addresses(text).next().expect("one"), 1, 1), &mapping);
+                    let im = outcome.result.expect("derives").1;
+                    found.insert(format!("{}@{}", im.local.folded(), im.domain));
+                }
+                found
+            };
+            proptest::prop_assert_eq!(came([&one, &two]), came([&two, &one]));
+        }
+    }
+
     #[test]
     fn different_people_are_not_remarked_on() {
         let mapping = Mapping::new("im.").expect("a prefix");
