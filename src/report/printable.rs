@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 
 /// The text with control characters and those that reorder or hide text (bidi controls, zero width) shown as `\u{…}`.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unsafe) {
+    // Nearly all text is plain, and whether it is takes no look at characters.
+    let plain = text.bytes().fold(true, |all, octet| all & (b' '..=b'~').contains(&octet));
+    if plain || !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);

@@ -3,11 +3,14 @@
 mod architecture;
 mod checking;
 mod derive;
+mod fuzz_corpora;
 mod generated;
 mod lint;
 mod observe;
 mod outputs;
 mod real_dns;
+#[cfg(unix)]
+mod real_ldap;
 mod real_proxy;
 mod reports;
 mod resuming;
