@@ -64,14 +64,18 @@ impl Source for Live {
                     question @ Question::Dns { .. } => dns.push(question),
                 }
             }
-            let dns = stream::unfold(self.dns.ask(dns), |mut answers| async { Some((answers.next().await?, answers)) });
+            let mut answers = self.dns.ask(dns);
             let probes = stream::iter(probes).map(|probe| self.ask_http(probe)).buffer_unordered(self.probes_in_flight);
-            let mut answers = std::pin::pin!(stream::select(dns, probes.map(|answer| vec![answer])));
+            let mut probes = std::pin::pin!(probes);
             let mut delivered = 0;
-            while let Some(batch) = answers.next().await {
-                delivered += batch.len();
-                for (question, answer) in batch {
-                    deliver(question, answer);
+            loop {
+                tokio::select! {
+                    Some(arrived) = answers.next() => delivered += answers.sort(arrived, deliver),
+                    Some((question, answer)) = probes.next() => {
+                        delivered += 1;
+                        deliver(question, answer);
+                    }
+                    else => break,
                 }
             }
             debug_assert_eq!(delivered, asked, "one answer per question, always");

@@ -72,6 +72,7 @@ impl Engine {
             done: Vec::new(),
             epoch: Instant::now(),
             delivered: Moment::default(),
+            heard: Moment::default(),
             buffer: vec![0; DATAGRAM].into(),
         };
         let thread = std::thread::Builder::new().name("dns".to_owned()).spawn(move || thread.run())?;
@@ -124,6 +125,9 @@ struct Thread {
     done: Vec<Done>,
     epoch: Instant,
     delivered: Moment,
+    /// All that came until then is read. Timers go by this and not by the clock: where the machine is busy an answer may lie there
+    /// unread, and is no silence.
+    heard: Moment,
     buffer: Box<[u8]>,
 }
 
@@ -133,11 +137,12 @@ impl Thread {
         while self.take_orders() {
             let now = self.now();
             for (number, line) in self.lines.iter_mut().enumerate() {
-                line.server.pass_time(now);
+                line.server.pass_time(self.heard, now);
                 line.send(number, now, &self.poll);
                 line.send_on_stream(number, now, &self.poll);
             }
             let wait = self.deliver(now);
+            let before = self.now();
             if let Err(error) = self.poll.poll(&mut events, wait)
                 && error.kind() != io::ErrorKind::Interrupted
             {
@@ -153,6 +158,9 @@ impl Thread {
                 }
             }
             self.hear();
+            if self.ready.is_empty() {
+                self.heard = before;
+            }
         }
     }
 
@@ -187,7 +195,7 @@ impl Thread {
         for (number, line) in self.lines.iter_mut().enumerate() {
             line.server.take_done(&mut self.done);
             for done in self.done.drain(..) {
-                if let Some(client) = self.clients.get_mut(&done.task.batch) {
+                if let Some(client) = self.clients.get_mut(&done.ticket.batch) {
                     client.pending.push((number, done));
                 }
             }

@@ -1,7 +1,7 @@
 //! From which of its sockets a server is asked, and when one is opened anew. Opens none itself.
 
 use super::dice::Dice;
-use super::ids::{Ids, MOST_ON_A_SOCKET};
+use super::ids::Ids;
 
 /// A socket serves at least so many queries, and by chance up to twice as many, before it is opened anew with another port.
 const QUERIES_A_PORT: u32 = 3_000;
@@ -41,10 +41,10 @@ impl Ports {
         let mut last = 0;
         for _ in 0..DRAWS {
             let index = dice.below(self.left.len());
-            if self.left[index] > 0 && ids.in_use(index) < MOST_ON_A_SOCKET {
+            if self.left[index] > 0 {
                 return Port { index, anew: false };
             }
-            if ids.in_use(index) == 0 {
+            if ids.on_socket(index) == 0 {
                 self.left[index] = share(dice);
                 return Port { index, anew: true };
             }
