@@ -7,6 +7,7 @@ mod generated;
 mod lint;
 mod observe;
 mod outputs;
+mod pace;
 mod real_dns;
 mod real_proxy;
 mod reports;

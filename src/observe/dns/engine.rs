@@ -136,10 +136,14 @@ impl Thread {
         let mut events = Events::with_capacity(256);
         while self.take_orders() {
             let now = self.now();
+            let mut wanting = false;
             for (number, line) in self.lines.iter_mut().enumerate() {
                 line.server.pass_time(self.heard, now);
-                line.send(number, now, &self.poll);
+                wanting |= !line.send(number, now, &self.poll);
                 line.send_on_stream(number, now, &self.poll);
+            }
+            if wanting {
+                self.spare_socket();
             }
             let wait = self.deliver(now);
             let before = self.now();
@@ -220,6 +224,15 @@ impl Thread {
         sleep_us.map(Duration::from_micros)
     }
 
+    /// Closes a socket of a server that has several, for one that could get none.
+    fn spare_socket(&mut self) {
+        for line in &mut self.lines {
+            if let Some(index) = line.server.spare_socket() {
+                return line.sockets.close(index);
+            }
+        }
+    }
+
     /// Reads a turn's worth from every socket that may have something.
     fn hear(&mut self) {
         let mut ready = std::mem::take(&mut self.ready);
@@ -253,9 +266,10 @@ impl Thread {
 }
 
 impl Line {
-    fn send(&mut self, number: usize, now: Moment, poll: &Poll) {
+    /// Sends a turn's worth. False where there was no descriptor for a socket.
+    fn send(&mut self, number: usize, now: Moment, poll: &Poll) -> bool {
         for _ in 0..TURN {
-            let Some(query) = self.server.next(now) else { return };
+            let Some(query) = self.server.next(now) else { break };
             let port = query.port;
             let token = Token(number * TOKENS + port.index);
             let Err(error) = self.sockets.send(port, query.packet, poll.registry(), token) else { continue };
@@ -266,10 +280,12 @@ impl Line {
                 _ if is_full(&error) => {
                     self.server.use_open_sockets_only();
                     self.server.unsent(now, DESCRIPTORS_FULL, &text);
+                    return false;
                 }
                 _ => self.server.hear_trouble(port.index, &text, now),
             }
         }
+        true
     }
 
     fn send_on_stream(&mut self, number: usize, now: Moment, poll: &Poll) {

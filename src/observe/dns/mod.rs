@@ -20,6 +20,7 @@ mod ids;
 mod lookup;
 mod loss;
 mod manners;
+pub mod measured;
 mod moment;
 mod pace;
 mod packet;

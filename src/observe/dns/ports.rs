@@ -19,22 +19,28 @@ pub(super) struct Port {
     pub(super) anew: bool,
 }
 
+/// Another socket is opened after so many queries for each that is open: a small run needs few.
+const QUERIES_BEFORE_ANOTHER: u32 = 32;
+
 /// The sockets of one server.
 #[derive(Debug)]
 pub(super) struct Ports {
     /// Queries that each open socket may still send.
     left: Vec<u32>,
     most: usize,
+    queries: u32,
 }
 
 impl Ports {
     pub(super) fn new(most: usize) -> Self {
-        Self { left: Vec::new(), most: most.max(1) }
+        Self { left: Vec::new(), most: most.max(1), queries: 0 }
     }
 
     /// Draws a socket. One that has sent its share rests until its last query is answered, and is then opened anew.
     pub(super) fn choose(&mut self, ids: &Ids, dice: &mut Dice) -> Port {
-        if self.left.len() < self.most {
+        self.queries = self.queries.saturating_add(1);
+        let wanted = usize::try_from(self.queries.div_ceil(QUERIES_BEFORE_ANOTHER)).unwrap_or(usize::MAX);
+        if self.left.len() < self.most.min(wanted) {
             self.left.push(share(dice));
             return Port { index: self.left.len() - 1, anew: true };
         }
@@ -58,6 +64,14 @@ impl Ports {
         if let Some(left) = self.left.get_mut(index) {
             *left = left.saturating_sub(1);
         }
+    }
+
+    /// Gives up a socket that nothing is under way on, for a server that has none; its number.
+    pub(super) fn spare(&mut self, ids: &Ids) -> Option<usize> {
+        let last = self.left.len().checked_sub(1).filter(|last| *last > 0 && ids.on_socket(*last) == 0)?;
+        self.left.pop();
+        self.most = self.left.len();
+        Some(last)
     }
 
     /// The last socket could not be opened, nor can any more: those that are open have to do. The first is tried again.

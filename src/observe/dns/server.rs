@@ -188,6 +188,11 @@ impl Server {
         self.slots[due.slot].stamp == due.stamp && self.slots[due.slot].lookup.is_some()
     }
 
+    /// Gives up a socket for a server that has none, if it can; its number.
+    pub(super) fn spare_socket(&mut self) -> Option<usize> {
+        self.ports.spare(&self.ids)
+    }
+
     /// No more sockets can be had than are open.
     pub(super) fn use_open_sockets_only(&mut self) {
         self.ports.close_door();
