@@ -28,9 +28,10 @@ const PROBE_AFTER: u32 = 64;
 const PROBE: f64 = 1.5;
 /// More than this part lost shrinks the window, whatever the cause.
 const HEAVY_LOSS: f64 = 0.25;
-/// So much more lost than in the best of the last epochs shrinks it too, where enough queries tell.
-const EXCESS_LOSS: f64 = 0.05;
-const ENOUGH: u32 = 200;
+/// So much more lost than in the best of the last epochs, beyond what chance makes of it, shrinks it too; but not below the
+/// second number, for losses may have another cause.
+const EXCESS_LOSS: f64 = 0.01;
+const LEAST_BY_EXCESS: f64 = 64.0;
 /// By which factors it shrinks, and recovers when no more is lost than before.
 const HEAVY_CUT: f64 = 0.7;
 const EXCESS_CUT: f64 = 0.9;
@@ -150,12 +151,12 @@ impl Window {
     fn weigh_loss(&mut self, lost: u32, of: u32) {
         let part = f64::from(lost) / f64::from(of);
         let usual = self.losses.iter().copied().fold(1.0, f64::min);
-        let excess = of >= ENOUGH && usual < 1.0 && part > usual + EXCESS_LOSS;
-        let cut = |by: f64| (self.size.min(self.ceiling) * by).max(LEAST.min(self.most));
+        let chance = (usual.max(1.0 / f64::from(of)) / f64::from(of)).sqrt();
+        let now = self.size.min(self.ceiling);
         self.ceiling = match () {
-            () if part > HEAVY_LOSS => cut(HEAVY_CUT),
-            () if excess => cut(EXCESS_CUT),
-            () if part <= usual + EXCESS_LOSS / 2.0 => (self.ceiling * RECOVERY).min(self.most),
+            () if part > HEAVY_LOSS => (now * HEAVY_CUT).max(LEAST.min(self.most)),
+            () if usual < 1.0 && part > usual + EXCESS_LOSS + 3.0 * chance => (now * EXCESS_CUT).max(LEAST_BY_EXCESS.min(now)),
+            () if part <= usual + EXCESS_LOSS => (self.ceiling * RECOVERY).min(self.most),
             () => self.ceiling,
         };
         self.losses[self.epochs as usize % REMEMBERED] = part;
