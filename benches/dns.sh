@@ -15,6 +15,7 @@ PATH=$PATH:/usr/sbin
 export LC_ALL=C
 running=""
 trap 'for each in $running; do kill "$each" 2>/dev/null || true; done; rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
 
 rustc -O --edition 2024 "$top/benches/dns/zone.rs" -o "$work/zone"
 cd "$work"
@@ -26,10 +27,24 @@ for type in A AAAA SRV; do
     case $type in SRV) sed 's/^/_imps._tcp./' names ;; *) cat names ;; esac > "names.$type"
 done
 cat > knot.conf <<END
-server: {rundir: "$work", listen: "127.0.0.1@$port", udp-workers: 1, tcp-workers: 1, background-workers: 1}
-database: {storage: "$work/db"}
-log: [{target: stderr, any: error}]
-zone: [{domain: test., file: "$work/test.zone", zonefile-load: whole, zonefile-sync: -1, journal-content: none, semantic-checks: off}]
+server:
+  rundir: "$work"
+  listen: 127.0.0.1@$port
+  udp-workers: 1
+  tcp-workers: 1
+  background-workers: 1
+database:
+  storage: "$work/db"
+log:
+  - target: stderr
+    any: error
+zone:
+  - domain: test.
+    file: "$work/test.zone"
+    zonefile-load: whole
+    zonefile-sync: -1
+    journal-content: none
+    semantic-checks: off
 END
 knotd -c knot.conf > knot.log 2>&1 &
 running="$running $!"
@@ -82,7 +97,12 @@ END
     fi
 fi
 
-until "$bin/examples/dns-lookups" "127.0.0.1:$port" names > answers 2> /dev/null && ./zone check "$names" "$names" A < answers; do sleep 1; done
+tries=0
+until "$bin/examples/dns-lookups" "127.0.0.1:$port" names > answers 2> /dev/null && ./zone check "$names" "$names" A < answers 2> wrong; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 20 ] || { echo "knotd does not answer as it should:" >&2; cat knot.log >&2; head -3 wrong >&2; exit 1; }
+    sleep 1
+done
 if command -v unbound > /dev/null; then "$bin/examples/dns-lookups" "127.0.0.1:$warm" names > answers 2> warming; fi
 
 round=0

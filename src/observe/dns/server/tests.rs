@@ -255,6 +255,7 @@ fn every_name_is_decided_where_a_tenth_of_the_queries_is_lost() {
         let done = by_index(play.run(60_000_000));
         let lost = done.values().filter(|done| !is_right(done)).count();
         assert_eq!(lost, 0, "seed {seed}");
+        assert!(play.now < 4_000_000, "{} us for 30,000 questions", play.now);
         assert!(play.sent < 36_000, "{} queries for 30,000 questions", play.sent);
     }
 }
