@@ -76,10 +76,10 @@ complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l reverse-proxy 
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l view -d 'The DNS views to look into' -r -f -a "internal\t'What the organisation\'s own people see'
 external\t'What strangers see'
 both\t'Both'"
-complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l qps -d 'Queries a second for each DNS server, at the most [default: no limit]' -r
-complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l in-flight -d 'Queries on their way to each DNS server, at the most' -r
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l qps -d 'Queries a second for each DNS server, at the most [default: 1000; no limit on loopback or with --bulk]' -r
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l in-flight -d 'Queries on their way to each DNS server, at the most [default: 64; 20000 with --bulk]' -r
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l timeout -d 'Seconds to wait for one DNS answer, or for one probe [default: 2 for DNS, 5 for a probe, 3 of them to connect]' -r
-complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l retries -d 'How often a DNS query is sent again when nothing comes' -r
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l retries -d 'How often a DNS query is sent again when nothing comes; more often to a server that loses many, never if 0' -r
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l save -d 'Write every answer to FILE as it comes, as JSON lines' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l from -d 'Judge recordings made by `--save` instead of the network' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l resume -d 'Go on with a run that was broken off: ask only what its recording FILE lacks, and add it there. It is refused when the inventory, the lists or the domains have changed; a FILE that is not there or empty is begun' -r -F
@@ -96,6 +96,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s c -l config -d
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
 always\t'Always'
 never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l bulk -d 'Ask every DNS server as fast as it answers, for servers that are made for it; `bulk = true` does so for one'
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l mix-case -d 'Give the letters of each name asked a case by chance, which an answer has to repeat: one thing more for a forger to guess'
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s v -l verbose -d 'List what is in order, too'
@@ -110,10 +112,10 @@ external\t''"
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l view -d 'The DNS views to look into' -r -f -a "internal\t'What the organisation\'s own people see'
 external\t'What strangers see'
 both\t'Both'"
-complete -c imctl -n "__fish_imctl_using_subcommand probe" -l qps -d 'Queries a second for each DNS server, at the most [default: no limit]' -r
-complete -c imctl -n "__fish_imctl_using_subcommand probe" -l in-flight -d 'Queries on their way to each DNS server, at the most' -r
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l qps -d 'Queries a second for each DNS server, at the most [default: 1000; no limit on loopback or with --bulk]' -r
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l in-flight -d 'Queries on their way to each DNS server, at the most [default: 64; 20000 with --bulk]' -r
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l timeout -d 'Seconds to wait for one DNS answer, or for one probe [default: 2 for DNS, 5 for a probe, 3 of them to connect]' -r
-complete -c imctl -n "__fish_imctl_using_subcommand probe" -l retries -d 'How often a DNS query is sent again when nothing comes' -r
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l retries -d 'How often a DNS query is sent again when nothing comes; more often to a server that loses many, never if 0' -r
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l save -d 'Write every answer to FILE as it comes, as JSON lines' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l from -d 'Judge recordings made by `--save` instead of the network' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l resume -d 'Go on with a run that was broken off: ask only what its recording FILE lacks, and add it there. It is refused when the inventory, the lists or the domains have changed; a FILE that is not there or empty is begun' -r -F
@@ -130,6 +132,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand probe" -s c -l config -d 'Th
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
 always\t'Always'
 never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l bulk -d 'Ask every DNS server as fast as it answers, for servers that are made for it; `bulk = true` does so for one'
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l mix-case -d 'Give the letters of each name asked a case by chance, which an answer has to repeat: one thing more for a forger to guess'
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -s v -l verbose -d 'List what is in order, too'
@@ -144,10 +148,10 @@ external\t''"
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l view -d 'The DNS views to look into' -r -f -a "internal\t'What the organisation\'s own people see'
 external\t'What strangers see'
 both\t'Both'"
-complete -c imctl -n "__fish_imctl_using_subcommand audit" -l qps -d 'Queries a second for each DNS server, at the most [default: no limit]' -r
-complete -c imctl -n "__fish_imctl_using_subcommand audit" -l in-flight -d 'Queries on their way to each DNS server, at the most' -r
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l qps -d 'Queries a second for each DNS server, at the most [default: 1000; no limit on loopback or with --bulk]' -r
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l in-flight -d 'Queries on their way to each DNS server, at the most [default: 64; 20000 with --bulk]' -r
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l timeout -d 'Seconds to wait for one DNS answer, or for one probe [default: 2 for DNS, 5 for a probe, 3 of them to connect]' -r
-complete -c imctl -n "__fish_imctl_using_subcommand audit" -l retries -d 'How often a DNS query is sent again when nothing comes' -r
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l retries -d 'How often a DNS query is sent again when nothing comes; more often to a server that loses many, never if 0' -r
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l save -d 'Write every answer to FILE as it comes, as JSON lines' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l from -d 'Judge recordings made by `--save` instead of the network' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l resume -d 'Go on with a run that was broken off: ask only what its recording FILE lacks, and add it there. It is refused when the inventory, the lists or the domains have changed; a FILE that is not there or empty is begun' -r -F
@@ -164,6 +168,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand audit" -s c -l config -d 'Th
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
 always\t'Always'
 never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l bulk -d 'Ask every DNS server as fast as it answers, for servers that are made for it; `bulk = true` does so for one'
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l mix-case -d 'Give the letters of each name asked a case by chance, which an answer has to repeat: one thing more for a forger to guess'
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -s v -l verbose -d 'List what is in order, too'

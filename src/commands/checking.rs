@@ -23,6 +23,10 @@ use crate::observe::{self, HttpLimits, Limits, Live, LiveSettings, Nobody, Obser
 use crate::pipeline::{PipelineError, Run};
 use crate::report::json::Summary;
 
+/// The most queries a second for a server of which nobody said that it stands more: a small part of what the domain controller
+/// of a branch office can answer.
+const GENTLE_QPS: u32 = 1_000;
+
 /// What one of the three commands wants done.
 pub(super) struct Job<'a> {
     /// The subcommand.
@@ -159,15 +163,26 @@ impl Job<'_> {
     }
 
     fn live_settings(&self, servers: BTreeMap<View, Vec<SocketAddr>>) -> LiveSettings {
-        let (limits, http) = (Limits::default(), HttpLimits::default());
-        let limits = Limits {
-            in_flight: usize::from(self.observing.in_flight),
-            qps: self.observing.qps,
+        let http = HttpLimits::default();
+        let http = self.observing.timeout.map_or(http, |timeout| HttpLimits { connect: timeout, whole: timeout, ..http });
+        let limits_of = servers.values().flatten().map(|server| (*server, self.limits_of(Some(*server)))).collect();
+        LiveSettings { servers, limits: self.limits_of(None), limits_of, http, connect: self.inventory.connect.clone() }
+    }
+
+    /// How hard one server is pressed; `None` for one of which nothing is known.
+    fn limits_of(&self, server: Option<SocketAddr>) -> Limits {
+        let bulk = self.observing.bulk
+            || server.is_some_and(|server| self.inventory.views.values().any(|view| view.bulk.contains(&server)));
+        let limits = if bulk { Limits::bulk() } else { Limits::default() };
+        // A server on loopback is the user's own.
+        let gentle = !bulk && server.is_none_or(|server| !server.ip().is_loopback());
+        Limits {
+            in_flight: self.observing.in_flight.map_or(limits.in_flight, usize::from),
+            qps: self.observing.qps.or(gentle.then_some(GENTLE_QPS)),
             timeout: self.observing.timeout.unwrap_or(limits.timeout),
             retries: u32::from(self.observing.retries),
-        };
-        let http = self.observing.timeout.map_or(http, |timeout| HttpLimits { connect: timeout, whole: timeout, ..http });
-        LiveSettings { servers, limits, http, connect: self.inventory.connect.clone() }
+            mix_case: self.observing.mix_case,
+        }
     }
 
     fn remark_on_zone_files(&self) {

@@ -247,7 +247,13 @@ mod tests {
         }
         let canary = Canary { name: name("dc1.example.com"), address };
         let servers = vec![Server::System];
-        let settings = ViewSettings { servers, zones: strings(&["a.zone"]), canary: Some(canary), place: Some(place) };
+        let settings = ViewSettings {
+            servers,
+            zones: strings(&["a.zone"]),
+            canary: Some(canary),
+            place: Some(place),
+            ..ViewSettings::default()
+        };
         inventory.views.insert(View::Internal, settings);
         inventory
     }

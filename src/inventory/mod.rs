@@ -2,7 +2,7 @@
 
 mod mapping;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -77,6 +77,8 @@ pub struct MachineId(usize);
 pub struct ViewSettings {
     /// Servers, in the order in which they are written.
     pub servers: Vec<Server>,
+    /// Those of them that are made for many questions and are asked as fast as they answer.
+    pub bulk: BTreeSet<SocketAddr>,
     /// Zone files, as patterns, relative to the working folder.
     pub zones: Vec<String>,
     /// What proves that the servers belong to this view.

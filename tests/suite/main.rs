@@ -8,6 +8,7 @@ mod generated;
 mod lint;
 mod observe;
 mod outputs;
+mod pace;
 mod real_dns;
 #[cfg(unix)]
 mod real_ldap;
