@@ -13,6 +13,8 @@ ip:iproute2
 parallel:parallel
 slapd:slapd
 ldapmodify:ldap-utils
+dpkg:dpkg
+strip:binutils
 "
 missing=""
 for pair in $needed; do
@@ -27,6 +29,11 @@ if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1
     # shellcheck disable=SC2086 # a list of packages
     DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing >/dev/null
 fi
+
+command -v cargo-deb >/dev/null 2>&1 || [ -z "${IMCTL_REQUIRE_SERVERS:-}" ] || {
+    echo "building cargo-deb, which makes the package that a test installs"
+    cargo install --quiet --locked cargo-deb
+}
 
 cargo fmt --check
 cargo clippy --all-targets --locked -- -D warnings

@@ -9,6 +9,7 @@ mod lint;
 mod observe;
 mod outputs;
 mod pace;
+mod packaging;
 mod real_dns;
 #[cfg(unix)]
 mod real_ldap;
