@@ -79,7 +79,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__audit)
-            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --timeout --retries --save --from --resume --shard --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --bulk --mix-case --timeout --retries --save --from --resume --shard --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -291,7 +291,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__dns__subcmd__check)
-            opts="-c -q -v -h --domains --internal --external --router --reverse-proxy --view --qps --in-flight --timeout --retries --save --from --resume --shard --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --domains --internal --external --router --reverse-proxy --view --qps --in-flight --bulk --mix-case --timeout --retries --save --from --resume --shard --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -475,7 +475,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__probe)
-            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --timeout --retries --save --from --resume --shard --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --bulk --mix-case --timeout --retries --save --from --resume --shard --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
