@@ -4,18 +4,36 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-servers="named knotd nginx ip"
+# A program that the tests run, and the Debian package that brings it.
+needed="
+named:bind9
+knotd:knot
+nginx:nginx-light
+ip:iproute2
+parallel:parallel
+slapd:slapd
+ldapmodify:ldap-utils
+dpkg:dpkg
+strip:binutils
+"
 missing=""
-for program in $servers; do
-    command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing="$missing $program"
+for pair in $needed; do
+    program=${pair%%:*}
+    command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing="$missing ${pair##*:}"
 done
 if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-    echo "installing the servers that the tests run against:$missing"
+    echo "installing the servers and programs that the tests run against:$missing"
     # The packages must not start their daemons: the tests start their own, on loopback.
     [ -e /usr/sbin/policy-rc.d ] || { printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d; }
     apt-get update -q >/dev/null
-    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends bind9 knot nginx-light iproute2 >/dev/null
+    # shellcheck disable=SC2086 # a list of packages
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing >/dev/null
 fi
+
+command -v cargo-deb >/dev/null 2>&1 || [ -z "${IMCTL_REQUIRE_SERVERS:-}" ] || {
+    echo "building cargo-deb, which makes the package that a test installs"
+    cargo install --quiet --locked cargo-deb
+}
 
 cargo fmt --check
 cargo clippy --all-targets --locked -- -D warnings

@@ -38,6 +38,8 @@ pub(super) enum Kind {
     Text(Text),
     /// Strings.
     Texts { of: Text, may_be_empty: bool },
+    /// Strings, or tables that say more; such a table has the string under its first key.
+    TextsOrTables { of: Text, table: &'static Table },
     /// `true` or `false`.
     Flag,
     /// A number of seconds above 0.
@@ -155,7 +157,7 @@ static VIEW: Table = Table {
     keys: &[
         optional(
             "servers",
-            some(Text::Server),
+            Kind::TextsOrTables { of: Text::Server, table: &SERVER },
             "DNS servers: \"10.0.0.53\", \"10.0.0.53:5353\", \"[fd00::1]:53\", \"system\", \"tls://dns.example@9.9.9.9\", \"https://dns.example@9.9.9.9/dns-query\"; without an address the name is looked up once, by this machine",
         ),
         optional("zones", some(Text::Filled), "Zone files, relative to this file; * stands for any text in a file name"),
@@ -194,6 +196,18 @@ static TSIG: Table = table(
             "algorithm",
             Kind::Text(Text::Algorithm),
             "hmac-sha256, hmac-sha384 or hmac-sha512, where the file has the secret alone",
+        ),
+    ],
+);
+
+static SERVER: Table = table(
+    "A DNS server of which there is more to say",
+    &[
+        required("address", Kind::Text(Text::Server), "The server, as it is written by itself"),
+        optional(
+            "bulk",
+            Kind::Flag,
+            "Whether it is made for many questions and is asked as fast as it answers: no limit of queries a second; false if absent",
         ),
     ],
 );
@@ -326,6 +340,9 @@ fn kind(kind: &Kind) -> Value {
         Kind::Text(of) => text(*of),
         Kind::Texts { of, may_be_empty } => {
             json!({ "type": "array", "items": text(*of), "minItems": u8::from(!may_be_empty), "uniqueItems": true })
+        }
+        Kind::TextsOrTables { of, table } => {
+            json!({ "type": "array", "items": { "anyOf": [text(*of), object(table)] }, "minItems": 1, "uniqueItems": true })
         }
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Seconds => json!({ "type": "number", "exclusiveMinimum": 0 }),

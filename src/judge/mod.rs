@@ -28,7 +28,7 @@ pub use estate::{Estate, ViewCase};
 pub use facts::{Facts, describe};
 pub use finding::{Draft, Finding, Findings, finding};
 use hostile::shown;
-pub use judgement::Judgement;
+pub use judgement::{Concluded, Judgement};
 pub use majority::{Host, Majority};
 pub use placement::{Placement, describe_scope, group, missing_addresses, wrong_addresses};
 pub use policy::Policy;

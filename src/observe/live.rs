@@ -60,8 +60,12 @@ impl Live {
     /// Asks the plain servers of a view and those that take more care, and puts their replies together.
     async fn ask_carefully(&self, question: Question) -> (Question, Answer) {
         let plain = async {
-            let answer = self.dns.ask(vec![question.clone()]).next().await.and_then(|mut batch| batch.pop());
-            answer.map_or_else(|| Answer::Unknown("the DNS engine has stopped".to_owned()), |(_, answer)| answer)
+            let mut answers = self.dns.ask(vec![question.clone()]);
+            let mut plain = Answer::Unknown("the DNS engine has stopped".to_owned());
+            while let Some(arrived) = answers.next().await {
+                answers.sort(arrived, &mut |_, answer| plain = answer);
+            }
+            plain
         };
         let (plain, careful) = join(plain, self.careful.ask(&question)).await;
         (question, merge(plain, careful))
@@ -85,16 +89,19 @@ impl Source for Live {
                 }
             }
             let (careful, dns): (Vec<_>, Vec<_>) = dns.into_iter().partition(|question| self.careful.serves(question.view()));
+            let mut answers = self.dns.ask(dns);
             let careful = stream::iter(careful).map(|question| self.ask_carefully(question)).buffer_unordered(CAREFUL_AT_A_TIME);
-            let dns = stream::unfold(self.dns.ask(dns), |mut answers| async { Some((answers.next().await?, answers)) });
             let probes = stream::iter(probes).map(|probe| self.ask_http(probe)).buffer_unordered(self.probes_in_flight);
-            let single = stream::select(careful, probes).map(|answer| vec![answer]);
-            let mut answers = std::pin::pin!(stream::select(dns, single));
+            let mut single = std::pin::pin!(stream::select(careful, probes));
             let mut delivered = 0;
-            while let Some(batch) = answers.next().await {
-                delivered += batch.len();
-                for (question, answer) in batch {
-                    deliver(question, answer);
+            loop {
+                tokio::select! {
+                    Some(arrived) = answers.next() => delivered += answers.sort(arrived, deliver),
+                    Some((question, answer)) = single.next() => {
+                        delivered += 1;
+                        deliver(question, answer);
+                    }
+                    else => break,
                 }
             }
             debug_assert_eq!(delivered, asked, "one answer per question, always");

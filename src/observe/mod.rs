@@ -22,6 +22,8 @@ mod zone_files;
 
 pub use anchors::Anchors;
 pub use answer::{Answer, DnsAnswer, Failure, Reply, ServerReply};
+#[doc(hidden)]
+pub use dns::measured;
 pub use dns::{CarefulServer, Limits, Transport, system_servers};
 pub use http::HttpLimits;
 pub use live::{Live, LiveSettings};

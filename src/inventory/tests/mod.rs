@@ -95,9 +95,12 @@ fn every_key_is_read() {
         Server::System,
         encrypted("tls://9.9.9.9"),
         encrypted("https://dns.example/dns-query"),
+        plain("10.0.0.54:53"),
+        plain("10.0.0.55:53"),
     ];
     let internal = &inventory.views[&View::Internal];
     assert_eq!(internal.servers, servers);
+    assert_eq!(internal.bulk.iter().map(ToString::to_string).collect::<Vec<_>>(), ["10.0.0.54:53"]);
     assert_eq!((internal.source, internal.ca.clone()), (Some([10, 0, 0, 9].into()), Some(PathBuf::from("ca.pem"))));
     assert_eq!((internal.dnssec, internal.trust_anchor.clone()), (true, Some(PathBuf::from("keys/example.dnskey"))));
     let secret_file = PathBuf::from("keys/inside.b64");

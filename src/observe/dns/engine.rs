@@ -72,6 +72,7 @@ impl Engine {
             done: Vec::new(),
             epoch: Instant::now(),
             delivered: Moment::default(),
+            heard: Moment::default(),
             buffer: vec![0; DATAGRAM].into(),
         };
         let thread = std::thread::Builder::new().name("dns".to_owned()).spawn(move || thread.run())?;
@@ -124,6 +125,9 @@ struct Thread {
     done: Vec<Done>,
     epoch: Instant,
     delivered: Moment,
+    /// All that came until then is read. Timers go by this and not by the clock: where the machine is busy an answer may lie there
+    /// unread, and is no silence.
+    heard: Moment,
     buffer: Box<[u8]>,
 }
 
@@ -132,12 +136,17 @@ impl Thread {
         let mut events = Events::with_capacity(256);
         while self.take_orders() {
             let now = self.now();
+            let mut wanting = false;
             for (number, line) in self.lines.iter_mut().enumerate() {
-                line.server.pass_time(now);
-                line.send(number, now, &self.poll);
+                line.server.pass_time(self.heard, now);
+                wanting |= !line.send(number, now, &self.poll);
                 line.send_on_stream(number, now, &self.poll);
             }
+            if wanting {
+                self.spare_socket();
+            }
             let wait = self.deliver(now);
+            let before = self.now();
             if let Err(error) = self.poll.poll(&mut events, wait)
                 && error.kind() != io::ErrorKind::Interrupted
             {
@@ -153,6 +162,9 @@ impl Thread {
                 }
             }
             self.hear();
+            if self.ready.is_empty() {
+                self.heard = before;
+            }
         }
     }
 
@@ -187,7 +199,7 @@ impl Thread {
         for (number, line) in self.lines.iter_mut().enumerate() {
             line.server.take_done(&mut self.done);
             for done in self.done.drain(..) {
-                if let Some(client) = self.clients.get_mut(&done.task.batch) {
+                if let Some(client) = self.clients.get_mut(&done.ticket.batch) {
                     client.pending.push((number, done));
                 }
             }
@@ -210,6 +222,15 @@ impl Thread {
         let wakes = self.lines.iter().filter_map(|line| line.server.wake_at()).chain(deliver_at);
         let sleep_us = if self.ready.is_empty() { wakes.min().map(|at| at.since_us(now)) } else { Some(0) };
         sleep_us.map(Duration::from_micros)
+    }
+
+    /// Closes a socket of a server that has several, for one that could get none.
+    fn spare_socket(&mut self) {
+        for line in &mut self.lines {
+            if let Some(index) = line.server.spare_socket() {
+                return line.sockets.close(index);
+            }
+        }
     }
 
     /// Reads a turn's worth from every socket that may have something.
@@ -245,9 +266,10 @@ impl Thread {
 }
 
 impl Line {
-    fn send(&mut self, number: usize, now: Moment, poll: &Poll) {
+    /// Sends a turn's worth. False where there was no descriptor for a socket.
+    fn send(&mut self, number: usize, now: Moment, poll: &Poll) -> bool {
         for _ in 0..TURN {
-            let Some(query) = self.server.next(now) else { return };
+            let Some(query) = self.server.next(now) else { break };
             let port = query.port;
             let token = Token(number * TOKENS + port.index);
             let Err(error) = self.sockets.send(port, query.packet, poll.registry(), token) else { continue };
@@ -258,10 +280,12 @@ impl Line {
                 _ if is_full(&error) => {
                     self.server.use_open_sockets_only();
                     self.server.unsent(now, DESCRIPTORS_FULL, &text);
+                    return false;
                 }
                 _ => self.server.hear_trouble(port.index, &text, now),
             }
         }
+        true
     }
 
     fn send_on_stream(&mut self, number: usize, now: Moment, poll: &Poll) {

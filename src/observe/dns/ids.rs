@@ -1,4 +1,4 @@
-//! Which query has which id on which socket. Gives out ids at random, never one that is in use.
+//! Which query has which id. Gives out ids at random, never one that is in use on any socket of the server.
 
 use super::dice::Dice;
 
@@ -6,55 +6,54 @@ use super::dice::Dice;
 const IDS: usize = 1 << 16;
 /// Marks an id that nobody has.
 const FREE: u16 = u16::MAX;
-/// The most queries on one socket: then half of the ids are free, and finding one takes two draws on average.
-pub(super) const MOST_ON_A_SOCKET: usize = IDS / 2;
+/// The most queries at one time: then half of the ids are free, and finding one takes two draws on average.
+pub(super) const MOST: usize = IDS / 2;
 
-/// Holders of ids, by socket.
-#[derive(Debug, Default)]
+/// Holders of ids, and how many queries are on each socket. A forger has to guess id and socket both.
+#[derive(Debug)]
 pub(super) struct Ids {
-    /// By socket, then by id: a table costs 128 KiB, and is made when the socket sends first.
-    holders: Vec<Option<Box<[u16]>>>,
-    in_use: Vec<usize>,
+    holders: Box<[u16]>,
+    on_socket: Vec<usize>,
+}
+
+impl Default for Ids {
+    fn default() -> Self {
+        Self { holders: vec![FREE; IDS].into(), on_socket: Vec::new() }
+    }
 }
 
 impl Ids {
-    /// Takes a free id for `holder`, which is less than [`MOST_ON_A_SOCKET`] as are all holders together.
+    /// Takes a free id for `holder`, one of less than [`MOST`], and notes that it is used on that socket.
     pub(super) fn take(&mut self, socket: usize, holder: usize, dice: &mut Dice) -> u16 {
-        if self.holders.len() <= socket {
-            self.holders.resize_with(socket + 1, || None);
-            self.in_use.resize(socket + 1, 0);
+        if self.on_socket.len() <= socket {
+            self.on_socket.resize(socket + 1, 0);
         }
-        let table = self.holders[socket].get_or_insert_with(|| vec![FREE; IDS].into());
-        let id = loop {
+        self.on_socket[socket] += 1;
+        loop {
             let id = dice.number();
-            if table[usize::from(id)] == FREE {
-                break id;
+            let place = &mut self.holders[usize::from(id)];
+            if *place == FREE {
+                *place = u16::try_from(holder).unwrap_or(FREE);
+                return id;
             }
-        };
-        table[usize::from(id)] = u16::try_from(holder).unwrap_or(FREE);
-        self.in_use[socket] += 1;
-        id
+        }
     }
 
-    /// Who has that id.
-    pub(super) fn holder(&self, socket: usize, id: u16) -> Option<usize> {
-        let holder = *self.holders.get(socket)?.as_ref()?.get(usize::from(id))?;
+    /// Who has that id, on whatever socket.
+    pub(super) fn holder(&self, id: u16) -> Option<usize> {
+        let holder = self.holders[usize::from(id)];
         (holder != FREE).then_some(usize::from(holder))
     }
 
-    /// Gives an id back.
+    /// Gives an id back that was taken for that socket.
     pub(super) fn give_back(&mut self, socket: usize, id: u16) {
-        if self.holder(socket, id).is_some()
-            && let Some(Some(table)) = self.holders.get_mut(socket)
-        {
-            table[usize::from(id)] = FREE;
-            self.in_use[socket] -= 1;
-        }
+        self.holders[usize::from(id)] = FREE;
+        self.on_socket[socket] -= 1;
     }
 
-    /// How many ids of a socket are in use.
-    pub(super) fn in_use(&self, socket: usize) -> usize {
-        self.in_use.get(socket).copied().unwrap_or(0)
+    /// How many queries are on a socket.
+    pub(super) fn on_socket(&self, socket: usize) -> usize {
+        self.on_socket.get(socket).copied().unwrap_or(0)
     }
 }
 
@@ -74,12 +73,11 @@ mod tests {
         let mut ids = Ids::default();
         let taken: Vec<_> = (0..120).map(|holder| (holder, ids.take(holder % 2, holder, &mut dice))).collect();
         for &(holder, id) in &taken {
-            assert_eq!(ids.holder(holder % 2, id), Some(holder));
+            assert_eq!(ids.holder(id), Some(holder));
         }
-        assert_eq!((ids.in_use(0), ids.in_use(1), ids.in_use(2)), (60, 60, 0));
+        assert_eq!((ids.on_socket(0), ids.on_socket(1), ids.on_socket(2)), (60, 60, 0));
         let (holder, id) = taken[7];
         ids.give_back(holder % 2, id);
-        ids.give_back(holder % 2, id);
-        assert_eq!((ids.holder(holder % 2, id), ids.in_use(1)), (None, 59));
+        assert_eq!((ids.holder(id), ids.on_socket(1)), (None, 59));
     }
 }

@@ -7,13 +7,20 @@ use crate::observe::{Failure, Reply};
 /// The batch of what nobody waits for.
 pub(super) const NOBODY: u32 = u32::MAX;
 
-/// A question with the place where its answer belongs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Task {
+/// Where an answer belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ticket {
     /// Who waits for it.
     pub(super) batch: u32,
     /// Its place in the batch.
     pub(super) index: u32,
+}
+
+/// A question with the place where its answer belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Task {
+    /// Where the answer belongs.
+    pub(super) ticket: Ticket,
     /// The owner.
     pub(super) name: DomainName,
     /// The type.
@@ -34,8 +41,8 @@ pub(super) struct Account {
 /// A question that is answered or given up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Done {
-    /// The question.
-    pub(super) task: Task,
+    /// Where the answer belongs.
+    pub(super) ticket: Ticket,
     /// What the server said.
     pub(super) reply: Reply,
     /// AA.
@@ -78,7 +85,7 @@ pub(super) struct Lookup {
     pub(super) stage: Stage,
     pub(super) account: Account,
     /// The socket and id of the query that is out.
-    pub(super) ticket: Option<(usize, u16)>,
+    pub(super) out: Option<(usize, u16)>,
     /// Whether the query that is out has EDNS.
     pub(super) edns: bool,
     /// Whether the server said that it does not know EDNS.
@@ -117,7 +124,7 @@ impl Lookup {
             pass,
             stage: Stage::Due,
             account,
-            ticket: None,
+            out: None,
             edns: false,
             edns_refused: false,
             tries: 0,

@@ -2,7 +2,7 @@
 //!
 //! Read it from the inside out. What is sent and read: `query`, `packet`, `reply`. What is known of one server: `rtt`, `window`,
 //! `loss`, `pace`, `silence`, `manners`, `ids`, `ports`, `timers`. What becomes of a question: `lookup`, `server`; all of that has
-//! no socket and no clock. `sockets`, `stream` and `engine` join it to the network, on a thread of its own.
+//! no socket and no clock. `sockets`, `stream` and `engine` join it to the network, on a thread of its own; `answers` waits for it.
 
 use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
@@ -10,11 +10,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
-
-use super::{Answer, DnsAnswer, Origin, Question, ServerReply};
+use super::Question;
 use crate::dns::View;
 
+mod answers;
 mod careful;
 mod dice;
 mod engine;
@@ -22,6 +21,7 @@ mod ids;
 mod lookup;
 mod loss;
 mod manners;
+pub mod measured;
 mod moment;
 mod pace;
 mod packet;
@@ -37,17 +37,20 @@ mod system;
 mod timers;
 mod window;
 
+use answers::Answers;
 pub(super) use careful::{CarefulClient, merge};
 pub use careful::{CarefulServer, Transport};
 use dice::Dice;
-use engine::{Engine, Order};
-use lookup::{Done, Task};
+use engine::Engine;
+use lookup::Task;
 use server::Server;
 
 pub use system::system_servers;
 
 /// The most UDP sockets, all servers together: some systems grant a process 256 descriptors, and probes need the others.
 const MAX_SOCKETS: usize = 96;
+/// The most questions at one time that are put to a server made for many.
+const BULK_IN_FLIGHT: usize = 20_000;
 /// The most sockets of one server: a forger has to guess the port among so many.
 const SOCKETS_OF_ONE: usize = 16;
 
@@ -69,6 +72,13 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self { in_flight: 64, qps: None, timeout: Duration::from_secs(2), retries: 2, mix_case: false }
+    }
+}
+
+impl Limits {
+    /// For servers that are made for many questions: the window alone decides.
+    pub fn bulk() -> Self {
+        Self { in_flight: BULK_IN_FLIGHT, ..Self::default() }
     }
 }
 
@@ -114,33 +124,30 @@ impl DnsClient {
         self.engine.get_or_init(start).as_ref().map_err(|error| format!("this machine cannot ask DNS servers: {error}"))
     }
 
-    /// Begins to ask every server of each question's view.
+    /// Begins to ask every server of each question's view. Answers that need no server come first.
     pub(super) fn ask(&self, questions: Vec<Question>) -> Answers<'_> {
         let batch = self.batches.get();
-        let mut answers = Answers { client: self, batch, open: Vec::new(), missing: 0, ready: Vec::new(), inbox: None };
         self.batches.set((batch + 1) % lookup::NOBODY);
+        let mut answers = Answers::new(self, batch, questions.len());
         let mut tasks: BTreeMap<usize, Vec<Task>> = BTreeMap::new();
         for question in questions {
             let servers = self.views.get(&question.view()).map_or(&[][..], Vec::as_slice);
-            let why = match &question {
-                Question::Probe(_) => "a probe is no question to a DNS server".to_owned(),
-                Question::Dns { view, .. } if servers.is_empty() => format!("no DNS server is known for the {view} view"),
+            match &question {
+                Question::Probe(_) => answers.settle(question, "a probe is no question to a DNS server"),
+                Question::Dns { view, .. } if servers.is_empty() => {
+                    let why = format!("no DNS server is known for the {view} view");
+                    answers.settle(question, &why);
+                }
                 Question::Dns { name, rtype, .. } => {
-                    let index = u32::try_from(answers.open.len()).unwrap_or(u32::MAX);
                     for server in servers {
-                        let task = Task { batch, index, name: name.clone(), rtype: *rtype };
+                        let task = Task { ticket: answers.next_ticket(), name: name.clone(), rtype: *rtype };
                         tasks.entry(*server).or_default().push(task);
                     }
-                    answers.open.push(Some(Open { question, replies: Vec::with_capacity(servers.len()) }));
-                    answers.missing += 1;
-                    continue;
+                    answers.expect(question, servers);
                 }
-            };
-            answers.ready.push((question, Answer::Unknown(why)));
+            }
         }
-        if answers.missing > 0 {
-            answers.begin(tasks.into_iter().collect());
-        }
+        answers.begin(tasks.into_iter().collect());
         answers
     }
 }
@@ -151,90 +158,4 @@ fn fill_from_the_system(block: &mut [u8]) {
         reason = "without random numbers no query is safe to send; no system that runs imctl lacks them"
     )]
     getrandom::fill(block).expect("the system's random numbers");
-}
-
-/// A question of which some servers have not answered.
-#[derive(Debug)]
-struct Open {
-    question: Question,
-    replies: Vec<ServerReply>,
-}
-
-/// The answers to a batch of questions, as they come.
-#[derive(Debug)]
-pub(super) struct Answers<'a> {
-    client: &'a DnsClient,
-    batch: u32,
-    open: Vec<Option<Open>>,
-    missing: usize,
-    ready: Vec<(Question, Answer)>,
-    inbox: Option<mpsc::UnboundedReceiver<Vec<(usize, Done)>>>,
-}
-
-impl Answers<'_> {
-    fn begin(&mut self, tasks: Vec<(usize, Vec<Task>)>) {
-        let (to, inbox) = mpsc::unbounded_channel();
-        let order = Order::Ask { batch: self.batch, to, tasks };
-        match self.client.engine().map(|engine| engine.order(order)) {
-            Ok(true) => self.inbox = Some(inbox),
-            Ok(false) => self.give_up("the DNS engine has stopped"),
-            Err(why) => self.give_up(&why),
-        }
-    }
-
-    /// Some more answers; `None` when each question has one.
-    pub(super) async fn next(&mut self) -> Option<Vec<(Question, Answer)>> {
-        while self.ready.is_empty() && self.missing > 0 {
-            let inbox = self.inbox.as_mut()?;
-            match inbox.recv().await {
-                Some(batch) => batch.into_iter().for_each(|(server, done)| self.sort_in(server, done)),
-                None => self.give_up("the DNS engine has stopped"),
-            }
-        }
-        let ready = std::mem::take(&mut self.ready);
-        (!ready.is_empty()).then_some(ready)
-    }
-
-    fn sort_in(&mut self, server: usize, done: Done) {
-        let index = usize::try_from(done.task.index).unwrap_or(usize::MAX);
-        let Some(place) = self.open.get_mut(index) else { return };
-        let Some(open) = place else { return };
-        let servers = self.client.views.get(&open.question.view()).map_or(&[][..], Vec::as_slice);
-        let address = |number: &usize| Origin::from(self.client.servers[*number].0);
-        open.replies.push(ServerReply {
-            server: address(&server),
-            reply: done.reply,
-            sent: done.account.sent,
-            timeouts: done.account.timeouts,
-            truncated: done.account.truncated,
-            authoritative: done.authoritative,
-        });
-        if open.replies.len() == servers.len()
-            && let Some(Open { question, mut replies }) = place.take()
-        {
-            if let [_, _, ..] = &replies[..] {
-                replies.sort_by_key(|reply| servers.iter().position(|number| address(number) == reply.server));
-            }
-            self.missing -= 1;
-            self.ready.push((question, Answer::Dns(DnsAnswer { replies })));
-        }
-    }
-
-    /// Answers whatever is open, for nobody else will.
-    fn give_up(&mut self, why: &str) {
-        let open = self.open.iter_mut().filter_map(Option::take);
-        self.ready.extend(open.map(|open| (open.question, Answer::Unknown(why.to_owned()))));
-        self.missing = 0;
-        self.inbox = None;
-    }
-}
-
-impl Drop for Answers<'_> {
-    fn drop(&mut self) {
-        if self.missing > 0
-            && let Some(Ok(engine)) = self.client.engine.get()
-        {
-            engine.order(Order::Forget(self.batch));
-        }
-    }
 }

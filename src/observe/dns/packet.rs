@@ -49,6 +49,8 @@ pub(super) struct Response {
 
 const TYPE_NS: u16 = 2;
 const TYPE_SOA: u16 = 6;
+/// Most answers have no more records; what a packet says of its length is not believed.
+const ORDINARY: u16 = 4;
 const NOERROR: u8 = 0;
 const NXDOMAIN: u8 = 3;
 
@@ -190,7 +192,8 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn sections(&self, mut at: usize, rcode: u8, [answers, authorities, additionals]: [u16; 3]) -> Option<Response> {
-        let mut response = Response::default();
+        let answers_kept = Vec::with_capacity(usize::from(answers.min(ORDINARY)));
+        let mut response = Response { answers: answers_kept, ..Response::default() };
         let mut owner = NameBuffer::default();
         for _ in 0..answers {
             let raw = self.record(at, &mut owner)?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::Limits;
 use super::dice::Dice;
-use super::ids::{Ids, MOST_ON_A_SOCKET};
+use super::ids::{self, Ids};
 use super::lookup::{Account, Done, Lookup, NOBODY, Pass, Stage, Task};
 use super::loss::Loss;
 use super::manners::Manners;
@@ -101,7 +101,7 @@ pub(super) struct Outgoing<'a> {
 impl Server {
     /// A server of which nothing is known; `sockets` is the most that it may have.
     pub(super) fn new(limits: Limits, sockets: usize, dice: Dice) -> Self {
-        let limits = Limits { in_flight: limits.in_flight.clamp(1, MOST_ON_A_SOCKET - 1), ..limits };
+        let limits = Limits { in_flight: limits.in_flight.clamp(1, ids::MOST - 1), ..limits };
         Self {
             dice,
             ids: Ids::default(),
@@ -140,10 +140,10 @@ impl Server {
 
     /// Drops every question of a batch for which nobody waits any more.
     pub(super) fn forget(&mut self, batch: u32) {
-        self.queue.retain(|task| task.batch != batch);
-        self.slow.retain(|rest| rest.task.batch != batch);
+        self.queue.retain(|task| task.ticket.batch != batch);
+        self.slow.retain(|rest| rest.task.ticket.batch != batch);
         for slot in 0..self.slots.len() {
-            if self.slots[slot].lookup.as_ref().is_some_and(|lookup| lookup.task.batch == batch) {
+            if self.slots[slot].lookup.as_ref().is_some_and(|lookup| lookup.task.ticket.batch == batch) {
                 let lookup = self.leave(slot);
                 if lookup.is_some_and(|lookup| lookup.pass == Pass::Trial) {
                     self.silence.trial_ended();
@@ -163,11 +163,11 @@ impl Server {
         let lookup = place.lookup.take()?;
         place.stamp = place.stamp.wrapping_add(1);
         self.free.push(slot);
-        if let Some((port, id)) = lookup.ticket {
+        if let Some((port, id)) = lookup.out {
             self.ids.give_back(port, id);
         }
         self.note_stage(lookup.is_active(), false, lookup.pass);
-        self.on_stream -= usize::from(lookup.stage == Stage::Streaming && lookup.ticket.is_some());
+        self.on_stream -= usize::from(lookup.stage == Stage::Streaming && lookup.out.is_some());
         Some(lookup)
     }
 
@@ -188,6 +188,11 @@ impl Server {
         self.slots[due.slot].stamp == due.stamp && self.slots[due.slot].lookup.is_some()
     }
 
+    /// Gives up a socket for a server that has none, if it can; its number.
+    pub(super) fn spare_socket(&mut self) -> Option<usize> {
+        self.ports.spare(&self.ids)
+    }
+
     /// No more sockets can be had than are open.
     pub(super) fn use_open_sockets_only(&mut self) {
         self.ports.close_door();
@@ -205,13 +210,14 @@ impl Server {
         self.on_stream > 0 || !self.stream_queue.is_empty()
     }
 
-    /// Lets time pass: timers fire, and what waits for a server without hope is given up.
-    pub(super) fn pass_time(&mut self, now: Moment) {
+    /// Lets time pass: timers fire, and what waits for a server without hope is given up. All packets that came before `heard`
+    /// have been read; no timer fires that is due later, for its answer may lie there.
+    pub(super) fn pass_time(&mut self, heard: Moment, now: Moment) {
         let mut fired = std::mem::take(&mut self.fired);
-        self.timers.fire(now, &mut fired);
+        self.timers.fire(heard, &mut fired);
         for due in fired.drain(..) {
             if self.is_current(due) {
-                self.expired(due.slot, now);
+                self.expired(due.slot, heard);
             }
         }
         self.fired = fired;
@@ -219,7 +225,7 @@ impl Server {
             let benched = self.queue.drain(..).map(|task| (task, Account::default(), Failure::Benched));
             let rests = self.slow.drain(..).map(|Rest { task, account, failure }| (task, account, failure));
             self.done.extend(benched.chain(rests).map(|(task, account, failure)| Done {
-                task,
+                ticket: task.ticket,
                 reply: Reply::Failed(failure),
                 authoritative: false,
                 account,
@@ -258,14 +264,14 @@ impl Server {
             }
         }
         let Lookup { task, account, pass, .. } = lookup;
-        if task.batch == NOBODY {
+        if task.ticket.batch == NOBODY {
             return;
         }
         match reply {
             Reply::Failed(failure) if pass == Pass::First && self.may_change_its_mind(&failure) => {
                 self.slow.push_back(Rest { task, account, failure });
             }
-            reply => self.done.push(Done { task, reply, authoritative, account }),
+            reply => self.done.push(Done { ticket: task.ticket, reply, authoritative, account }),
         }
     }
 

@@ -45,6 +45,13 @@ impl Sockets {
         socket.send(packet).map(drop)
     }
 
+    /// Closes a socket.
+    pub(super) fn close(&mut self, index: usize) {
+        if let Some(place) = self.open.get_mut(index) {
+            *place = None;
+        }
+    }
+
     /// Reads one datagram; an error that would block means that there is none.
     pub(super) fn receive(&mut self, index: usize, into: &mut [u8]) -> io::Result<usize> {
         match self.open.get(index) {

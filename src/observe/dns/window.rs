@@ -28,9 +28,10 @@ const PROBE_AFTER: u32 = 64;
 const PROBE: f64 = 1.5;
 /// More than this part lost shrinks the window, whatever the cause.
 const HEAVY_LOSS: f64 = 0.25;
-/// So much more lost than in the best of the last epochs shrinks it too, where enough queries tell.
-const EXCESS_LOSS: f64 = 0.05;
-const ENOUGH: u32 = 200;
+/// So much more lost than in the last epochs together, beyond what chance makes of it, shrinks it too; but not below the
+/// second number, for losses may have another cause.
+const EXCESS_LOSS: f64 = 0.01;
+const LEAST_BY_EXCESS: f64 = 64.0;
 /// By which factors it shrinks, and recovers when no more is lost than before.
 const HEAVY_CUT: f64 = 0.7;
 const EXCESS_CUT: f64 = 0.9;
@@ -45,9 +46,9 @@ pub(super) struct Window {
     ceiling: f64,
     shortest_us: Option<u64>,
     epoch: Epoch,
-    /// Answers a microsecond, and the part lost, in the last epochs.
+    /// Answers a microsecond, and queries lost of all, in the last epochs.
     rates: [f64; REMEMBERED],
-    losses: [f64; REMEMBERED],
+    losses: [(u32, u32); REMEMBERED],
     epochs: u32,
     growing: bool,
     stalls: u32,
@@ -78,7 +79,7 @@ impl Window {
             shortest_us: None,
             epoch: Epoch::default(),
             rates: [0.0; REMEMBERED],
-            losses: [1.0; REMEMBERED],
+            losses: [(0, 0); REMEMBERED],
             epochs: 0,
             growing: true,
             stalls: 0,
@@ -149,16 +150,18 @@ impl Window {
 
     fn weigh_loss(&mut self, lost: u32, of: u32) {
         let part = f64::from(lost) / f64::from(of);
-        let usual = self.losses.iter().copied().fold(1.0, f64::min);
-        let excess = of >= ENOUGH && usual < 1.0 && part > usual + EXCESS_LOSS;
-        let cut = |by: f64| (self.size.min(self.ceiling) * by).max(LEAST.min(self.most));
+        // All of the last epochs together: the best of them would only be the luckiest.
+        let (sum, total) = self.losses.iter().fold((0, 0), |(sum, total), (lost, of)| (sum + lost, total + of));
+        let usual = if total == 0 { 1.0 } else { f64::from(sum) / f64::from(total) };
+        let chance = (usual.max(1.0 / f64::from(of)) / f64::from(of)).sqrt();
+        let now = self.size.min(self.ceiling);
         self.ceiling = match () {
-            () if part > HEAVY_LOSS => cut(HEAVY_CUT),
-            () if excess => cut(EXCESS_CUT),
-            () if part <= usual + EXCESS_LOSS / 2.0 => (self.ceiling * RECOVERY).min(self.most),
+            () if part > HEAVY_LOSS => (now * HEAVY_CUT).max(LEAST.min(self.most)),
+            () if usual < 1.0 && part > usual + EXCESS_LOSS + 3.0 * chance => (now * EXCESS_CUT).max(LEAST_BY_EXCESS.min(now)),
+            () if part <= usual + EXCESS_LOSS => (self.ceiling * RECOVERY).min(self.most),
             () => self.ceiling,
         };
-        self.losses[self.epochs as usize % REMEMBERED] = part;
+        self.losses[self.epochs as usize % REMEMBERED] = (lost, of);
     }
 
     fn resize(&mut self) {

@@ -41,9 +41,12 @@ impl Server {
 
     fn verdict(&self, port: usize, packet: &[u8]) -> Option<(usize, Packet)> {
         let id = u16::from_be_bytes(*packet.first_chunk()?);
-        let slot = self.ids.holder(port, id)?;
+        let slot = self.ids.holder(id)?;
         let place = self.slots.get(slot)?;
-        let task = &place.lookup.as_ref()?.task;
+        let Lookup { task, out, .. } = place.lookup.as_ref()?;
+        if *out != Some((port, id)) {
+            return None; // a query has the id, on another socket
+        }
         let asked = Asked { question: &place.question, name: &task.name, exact: self.limits.mix_case };
         Some((slot, packet::read(packet, asked)))
     }
@@ -103,7 +106,7 @@ impl Server {
         let (was_active, pass) = (lookup.is_active(), lookup.pass);
         lookup.stage = Stage::Pausing;
         let wait = us(BACK_OFF) << lookup.tries.saturating_sub(1).min(6);
-        if let Some((port, id)) = lookup.ticket.take() {
+        if let Some((port, id)) = lookup.out.take() {
             self.ids.give_back(port, id);
         }
         self.note_stage(was_active, true, pass);
@@ -116,7 +119,7 @@ impl Server {
         let (was_active, pass) = (lookup.is_active(), lookup.pass);
         lookup.account.truncated |= truncated;
         lookup.stage = Stage::Streaming;
-        if let Some((port, id)) = lookup.ticket.take() {
+        if let Some((port, id)) = lookup.out.take() {
             self.ids.give_back(port, id);
         }
         self.note_stage(was_active, false, pass);
@@ -130,7 +133,7 @@ impl Server {
 
     /// The TCP connection ended or could not be made: what was on it goes onto the next one, once.
     pub(in super::super) fn stream_ended(&mut self, now: Moment) {
-        let on_it = |lookup: &Lookup| lookup.stage == Stage::Streaming && lookup.ticket.is_some_and(|(port, _)| port == STREAM);
+        let on_it = |lookup: &Lookup| lookup.stage == Stage::Streaming && lookup.out.is_some_and(|(port, _)| port == STREAM);
         for slot in 0..self.slots.len() {
             let Some(lookup) = self.slots[slot].lookup.as_mut().filter(|lookup| on_it(lookup)) else { continue };
             lookup.streams += 1;
@@ -138,7 +141,7 @@ impl Server {
                 self.truncated(slot, now);
                 continue;
             }
-            if let Some((port, id)) = lookup.ticket.take() {
+            if let Some((port, id)) = lookup.out.take() {
                 self.ids.give_back(port, id);
             }
             self.on_stream -= 1;
@@ -153,7 +156,7 @@ impl Server {
         for slot in 0..self.slots.len() {
             let Some(lookup) = self.slots[slot].lookup.as_mut() else { continue };
             let waits = matches!(lookup.stage, Stage::Waiting | Stage::Lingering);
-            if !waits || lookup.ticket.is_none_or(|(at, _)| at != port) || matches!(lookup.saw, Saw::Trouble(_)) {
+            if !waits || lookup.out.is_none_or(|(at, _)| at != port) || matches!(lookup.saw, Saw::Trouble(_)) {
                 continue;
             }
             let (was_active, pass) = (lookup.is_active(), lookup.pass);
@@ -172,7 +175,7 @@ impl Server {
             Stage::Due => {} // it waits for its turn
             Stage::Pausing => self.send_again(slot),
             Stage::Streaming => {
-                lookup.account.timeouts += u32::from(lookup.ticket.is_some());
+                lookup.account.timeouts += u32::from(lookup.out.is_some());
                 self.truncated(slot, now);
             }
             Stage::Lingering => self.give_up(slot, now),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::lookup::{Account, Done, Lookup, NOBODY, Pass, Saw, Stage, Task};
+use super::super::lookup::{Account, Done, Lookup, NOBODY, Pass, Saw, Stage, Task, Ticket};
 use super::super::moment::{Moment, us};
 use super::super::ports::{Port, STREAM};
 use super::super::query;
@@ -52,7 +52,7 @@ impl Server {
             return None;
         }
         if let Some((name, rtype)) = self.familiar.clone() {
-            return Some((Task { batch: NOBODY, index: 0, name, rtype }, Pass::Trial, Account::default()));
+            return Some((Task { ticket: Ticket { batch: NOBODY, index: 0 }, name, rtype }, Pass::Trial, Account::default()));
         }
         let task = self.queue.pop_front().map(|task| (task, Account::default()));
         let (task, account) = task.or_else(|| self.slow.pop_front().map(|rest| (rest.task, rest.account)))?;
@@ -83,7 +83,7 @@ impl Server {
         if !query::write_question(&task.name, task.rtype, question) {
             self.free.push(slot);
             let reply = Reply::Failed(Failure::Unreachable("a name that no message can hold".to_owned()));
-            self.done.push(Done { task, reply, authoritative: false, account });
+            self.done.push(Done { ticket: task.ticket, reply, authoritative: false, account });
             return None;
         }
         if self.limits.mix_case {
@@ -105,8 +105,8 @@ impl Server {
         let last_try = lookup.tries > 0 && lookup.tries >= self.limits.retries && lookup.worst == Failure::Timeout;
         let plain = lookup.edns_refused || last_try && !self.manners.is_proven();
         let edns = self.manners.edns() && !plain;
-        let same = lookup.ticket.filter(|_| edns == lookup.edns);
-        let (port, id) = match (same, lookup.ticket) {
+        let same = lookup.out.filter(|_| edns == lookup.edns);
+        let (port, id) = match (same, lookup.out) {
             (Some((port, id)), _) => (Port { index: port, anew: false }, id),
             (None, old) => {
                 if let Some((port, id)) = old {
@@ -117,7 +117,7 @@ impl Server {
             }
         };
         self.ports.count(port.index);
-        lookup.ticket = Some((port.index, id));
+        lookup.out = Some((port.index, id));
         lookup.edns = edns;
         lookup.tries += 1;
         lookup.account.sent += 1;
@@ -146,7 +146,7 @@ impl Server {
         lookup.tries -= 1;
         lookup.account.sent -= 1;
         lookup.stage = Stage::Due;
-        if let Some((port, id)) = lookup.ticket.take() {
+        if let Some((port, id)) = lookup.out.take() {
             self.ids.give_back(port, id); // its socket may not be there
         }
         self.hold = now.plus(pause);
@@ -172,7 +172,7 @@ impl Server {
         let place = &mut self.slots[due.slot];
         let lookup = place.lookup.as_mut()?;
         let id = self.ids.take(STREAM, due.slot, &mut self.dice);
-        lookup.ticket = Some((STREAM, id));
+        lookup.out = Some((STREAM, id));
         lookup.account.sent += 1;
         query::write_query(id, &place.question, lookup.edns, &mut self.packet);
         self.on_stream += 1;
