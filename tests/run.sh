@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-servers="named knotd nginx ip"
+servers="named knotd nginx ip nsupdate node"
 missing=""
 for program in $servers; do
     command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing="$missing $program"
@@ -14,7 +14,11 @@ if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1
     # The packages must not start their daemons: the tests start their own, on loopback.
     [ -e /usr/sbin/policy-rc.d ] || { printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d; }
     apt-get update -q >/dev/null
-    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends bind9 knot nginx-light iproute2 >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends bind9 bind9-dnsutils knot nginx-light nodejs iproute2 python3-venv >/dev/null
+fi
+if ! command -v octodns-validate >/dev/null 2>&1 && [ "$(id -u)" = 0 ] && command -v python3 >/dev/null 2>&1; then
+    echo "installing octoDNS, which reads what records writes"
+    python3 -m venv /opt/octodns && /opt/octodns/bin/pip install -q octodns && ln -sf /opt/octodns/bin/octodns-validate /usr/local/bin/
 fi
 
 cargo fmt --check

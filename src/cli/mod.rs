@@ -6,11 +6,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod checking;
 mod derive;
+mod records;
 
 pub use checking::{
     AuditArgs, DnsCheckArgs, FailOn, LintArgs, ObservingArgs, ProbeArgs, ReportingArgs, RoleArgs, VantageArgs, ViewChoice,
 };
 pub use derive::{DeriveArgs, DeriveFormat, ListKind};
+pub use records::RecordsArgs;
 
 /// Whether the users of instant-messaging domains can be reached, and if not, why.
 #[derive(Debug, Parser)]
@@ -69,6 +71,8 @@ pub enum Command {
     Audit(AuditArgs),
     /// Check what needs no network: inventory, e-mail lists and zone files
     Lint(LintArgs),
+    /// Write the DNS records that should exist, or what is missing and wrong of them
+    Records(RecordsArgs),
     /// Audit a whole deployment on this machine's loopback, with planted faults
     Demo(DemoArgs),
     /// Tell what a rule means, why it matters and how to fix it; all rules when none is named

@@ -52,16 +52,21 @@ impl Job<'_> {
     /// Judges, writes the reports, and hands the judgement on.
     pub(super) fn judge_and_report(mut self) -> anyhow::Result<Judgement> {
         reporting::check_targets(self.reporting)?;
-        if self.inventory.domains.is_empty() {
-            return Err(no_domain().into());
-        }
         let started = Started::now();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
-        let evidence = self.evidence(started)?;
-        let judgement = runtime.block_on(self.judge(evidence, started)).map_err(|stopped| self.explain(stopped))?;
+        let (judgement, _) = self.settle(started)?;
         let header = started.header(self.command, self.inventory.vantage);
         reporting::write(&header, &judgement, self.reporting, self.common)?;
         Ok(judgement)
+    }
+
+    /// Judges, and hands on what was observed as well. The scope then has the views that could be judged.
+    pub(super) fn settle(&mut self, started: Started) -> anyhow::Result<(Judgement, Observations)> {
+        if self.inventory.domains.is_empty() {
+            return Err(no_domain().into());
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
+        let evidence = self.evidence(started)?;
+        runtime.block_on(self.judge(evidence, started)).map_err(|stopped| self.explain(stopped))
     }
 
     /// Live sources, or recordings with nobody to ask. Narrows the scope to the views that can be judged.
@@ -114,7 +119,7 @@ impl Job<'_> {
         }
     }
 
-    async fn judge(&self, evidence: Evidence, started: Started) -> Result<Judgement, Stopped> {
+    async fn judge(&self, evidence: Evidence, started: Started) -> Result<(Judgement, Observations), Stopped> {
         let Evidence { mut observed, source, today } = evidence;
         let estate = Estate { inventory: &self.inventory, roster: self.roster.as_ref(), today };
         let policy = Policy::new(&self.inventory, today);
@@ -128,7 +133,7 @@ impl Job<'_> {
             signal = interrupted::signal() => Err(Stopped::Signal(signal)),
         };
         watcher.finish();
-        outcome
+        Ok((outcome?, observed))
     }
 
     /// A run that came to no end: what was saved is still good.

@@ -20,6 +20,7 @@ pub mod lint;
 mod lists;
 pub mod probe;
 mod recordings;
+pub mod records;
 mod reporting;
 mod selection;
 mod watching;

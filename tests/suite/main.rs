@@ -9,6 +9,7 @@ mod observe;
 mod outputs;
 mod real_dns;
 mod real_proxy;
+mod records;
 mod reports;
 mod scenarios;
 mod support;
