@@ -82,7 +82,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__audit)
-            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --timeout --retries --save --from --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --bulk --mix-case --timeout --retries --save --from --resume --shard --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -136,8 +136,16 @@ _imctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --resume)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -205,7 +213,7 @@ _imctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -286,7 +294,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__dns__subcmd__check)
-            opts="-c -q -v -h --domains --internal --external --router --reverse-proxy --view --qps --in-flight --timeout --retries --save --from --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --domains --internal --external --router --reverse-proxy --view --qps --in-flight --bulk --mix-case --timeout --retries --save --from --resume --shard --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -340,8 +348,16 @@ _imctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --resume)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -405,7 +421,7 @@ _imctl() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -462,7 +478,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__probe)
-            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --timeout --retries --save --from --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --bulk --mix-case --timeout --retries --save --from --resume --shard --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -516,8 +532,16 @@ _imctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --resume)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shard)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
                     return 0
                     ;;
                 --report)

@@ -39,8 +39,8 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use clap::FromArgMatches as _;
 use clap::builder::Resettable;
-use clap::{CommandFactory as _, FromArgMatches as _};
 
 pub mod cli;
 pub mod commands;
@@ -62,21 +62,25 @@ use exit::{ExitStatus, Failure};
 
 /// Runs the program on the process's own arguments and streams.
 pub fn main() -> ExitCode {
-    let cli = match parse() {
-        Ok(cli) => cli,
-        Err(error) => return usage(&error),
-    };
+    match parse() {
+        Ok(cli) => run(&cli),
+        Err(error) => usage(&error),
+    }
+}
+
+/// Runs the program on arguments that were read.
+pub fn run(cli: &Cli) -> ExitCode {
     match cli.common.color {
         ColorWhen::Auto => {}
         ColorWhen::Always => anstream::ColorChoice::Always.write_global(),
         ColorWhen::Never => anstream::ColorChoice::Never.write_global(),
     }
-    dispatch(&cli).unwrap_or_else(|error| report(&error)).into()
+    dispatch(cli).unwrap_or_else(|error| report(&error)).into()
 }
 
 /// Reads the arguments. An environment variable that is set to nothing counts as not set, as a CI sets those that it has no value for.
 fn parse() -> Result<Cli, clap::Error> {
-    let mut command = Cli::command();
+    let mut command = cli::command().long_version(cli::LONG_VERSION);
     if std::env::var_os("IMCTL_CONFIG").is_some_and(|value| value.is_empty()) {
         command = command.mut_arg("config", |config| config.env(Resettable::Reset));
     }

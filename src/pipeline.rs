@@ -1,28 +1,56 @@
 //! Ask and judge in turns until nothing new is asked. Renders nothing, and never looks inside a rule.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 use std::io;
+use std::task::Poll;
 
+use futures_util::{FutureExt as _, Stream, StreamExt as _};
+
+use crate::dns::{DomainName, View};
 use crate::inventory::Domain;
 use crate::judge::{
-    self, DomainVerdict, Estate, Finding, Judged, Judgement, Policy, Scope, Severity, judge_domain, judge_estate, judge_views,
-    open_case, view_statuses,
+    self, Concluded, DomainVerdict, Estate, Finding, Judged, Judgement, Policy, Scope, Severity, ViewStatus, judge_domain,
+    judge_estate, judge_views, open_case, view_statuses,
 };
 use crate::observe::{Answer, Observations, Question, Source};
 
-/// The first window is small, so that a dead view is known before many domains wait for it.
-const FIRST_WINDOW: usize = 16;
-/// Domains in work at the same time.
-const WINDOW: usize = 512;
+/// Domains in work at the same time. The first windows are small, so that a dead view is known before many domains wait for it.
+const WINDOWS: [usize; 3] = [16, 256, 2048];
 /// Turns of asking before a domain is given up: the longest chain of questions is that of aliases, with room to spare.
 const MAX_TURNS: usize = 4 * judge::MAX_ALIASES;
+
+/// The domains of a run, in their order; an error, in words, where their list goes wrong.
+pub type Domains<'a> = dyn Stream<Item = Result<Cow<'a, Domain>, String>> + Unpin + 'a;
+
+/// Takes what is said of each domain, in their order.
+pub trait Take {
+    /// Gives back what is to be in the [`Judgement`]. An error ends the run: nobody would see what it says.
+    fn take(&mut self, concluded: Concluded) -> io::Result<Option<Concluded>>;
+    /// For a while no more comes: what is buffered is to be handed on.
+    fn pause(&mut self) -> io::Result<()>;
+}
+
+/// Puts everything in the [`Judgement`].
+#[derive(Clone, Copy, Debug)]
+pub struct KeepAll;
+
+impl Take for KeepAll {
+    fn take(&mut self, concluded: Concluded) -> io::Result<Option<Concluded>> {
+        Ok(Some(concluded))
+    }
+
+    fn pause(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// Is told what happens, as it happens.
 pub trait Watch {
     /// So many questions are about to be asked.
     fn asking(&mut self, questions: usize);
-    /// So many of all domains are judged.
-    fn judged(&mut self, done: usize, all: usize);
+    /// So many domains are judged.
+    fn judged(&mut self, done: usize);
     /// One was answered. An error ends the run: what is learnt could no longer be kept.
     fn answered(&mut self, question: &Question, answer: &Answer) -> io::Result<()>;
 }
@@ -32,13 +60,27 @@ pub trait Watch {
 pub enum PipelineError {
     /// What was learnt could not be kept.
     #[error("what was learnt could not be saved")]
-    Save(#[from] io::Error),
+    Save(#[source] io::Error),
+    /// What was judged could not be written.
+    #[error("the report on standard output could not be written")]
+    Write(#[source] io::Error),
+    /// The list of domains goes wrong.
+    #[error("{0}")]
+    Domains(String),
     /// A source broke its promise of one answer per question.
     #[error("{0} questions came back without an answer: {1}, …")]
     Lost(usize, Question),
+    /// Not every domain was judged once.
+    #[error("{read} domains were read, and {judged} were judged")]
+    Uneven {
+        /// Domains that came in.
+        read: usize,
+        /// Domains that went out.
+        judged: usize,
+    },
 }
 
-/// One run over all domains of an inventory.
+/// One run over domains.
 #[derive(Debug)]
 pub struct Run<'a> {
     /// The inventory and the lists.
@@ -49,21 +91,59 @@ pub struct Run<'a> {
     pub policy: &'a Policy<'a>,
 }
 
-impl Run<'_> {
-    /// Judges every domain, asking `source` for what is not in `observed` yet.
+/// A domain that is judged to the end by the status that the views had.
+struct Settled {
+    verdict: DomainVerdict,
+    judged: Judged,
+}
+
+impl<'a> Run<'a> {
+    /// Judges every domain, asking `source` for what is not in `observed` yet. What is said of a domain is handed on as soon as
+    /// it is known, and the answers are forgotten in time, so that memory does not grow with the number of domains.
     pub async fn settle(
         &self,
+        domains: &mut Domains<'a>,
         source: &dyn Source,
         observed: &mut Observations,
         watch: &mut dyn Watch,
+        take: &mut dyn Take,
+    ) -> Result<Judgement, PipelineError> {
+        self.settle_in(&WINDOWS, domains, source, observed, watch, take).await
+    }
+
+    /// The same with windows of other sizes, the last of which is repeated.
+    async fn settle_in(
+        &self,
+        windows: &[usize],
+        domains: &mut Domains<'a>,
+        source: &dyn Source,
+        observed: &mut Observations,
+        watch: &mut dyn Watch,
+        take: &mut dyn Take,
     ) -> Result<Judgement, PipelineError> {
         let mut judgement = Judgement::default();
-        let domains = &self.estate.inventory.domains;
-        let (first, rest) = domains.split_at(domains.len().min(FIRST_WINDOW));
-        for window in std::iter::once(first).chain(rest.chunks(WINDOW)) {
-            self.inform(window, source, observed, watch).await?;
-            self.conclude(window, observed, &mut judgement);
-            watch.judged(judgement.domains.len(), domains.len());
+        let faulty = self.judge_estate(&mut judgement);
+        let (mut read, mut judged) = (0, 0);
+        let last = windows.last().copied().unwrap_or(1);
+        for most in windows.iter().copied().chain(std::iter::repeat(last)) {
+            let window = next_window(domains, most).await?;
+            if window.is_empty() {
+                break;
+            }
+            read += window.len();
+            for settled in self.inform(&window, source, observed, watch).await? {
+                let concluded = self.conclude(settled, &faulty, &mut judgement);
+                judged += 1;
+                if let Some(kept) = take.take(concluded).map_err(PipelineError::Write)? {
+                    judgement.add(kept);
+                }
+            }
+            take.pause().map_err(PipelineError::Write)?;
+            observed.forget();
+            watch.judged(judged);
+        }
+        if read != judged {
+            return Err(PipelineError::Uneven { read, judged });
         }
         self.conclude_whole(observed, &mut judgement);
         Ok(judgement)
@@ -72,66 +152,83 @@ impl Run<'_> {
     /// Asks until nothing about these domains is open any more.
     async fn inform(
         &self,
-        window: &[Domain],
+        window: &[Cow<'_, Domain>],
         source: &dyn Source,
         observed: &mut Observations,
         watch: &mut dyn Watch,
-    ) -> Result<(), PipelineError> {
-        let mut pending: Vec<&Domain> = window.iter().collect();
-        for _ in 0..MAX_TURNS {
-            let mut open = BTreeSet::new();
-            let statuses = view_statuses(&self.estate, self.scope, observed);
-            pending.retain(|domain| {
-                let case = open_case(self.estate, domain, self.scope, &statuses, observed);
-                let asked = judge_domain(&case, self.scope, self.policy).open;
-                let is_open = !asked.is_empty();
-                open.extend(asked);
-                is_open
-            });
+    ) -> Result<Vec<Settled>, PipelineError> {
+        let mut settled: Vec<Option<Settled>> = window.iter().map(|_| None).collect();
+        let mut statuses = BTreeMap::new();
+        for turn in 0.. {
+            let now = view_statuses(&self.estate, self.scope, observed);
+            if now != statuses {
+                // What was judged by another status is judged again.
+                settled.fill_with(|| None);
+                statuses = now;
+            }
+            let mut open = Vec::new();
+            for (domain, place) in window.iter().zip(&mut settled).filter(|(_, place)| place.is_none()) {
+                let judged = self.judge(domain, &statuses, observed);
+                open.extend(judged.judged.open.iter().cloned());
+                *place = judged.judged.open.is_empty().then_some(judged);
+            }
             if open.is_empty() {
-                return Ok(());
+                break;
             }
-            ask(open, source, observed, watch).await?;
-        }
-        // What is still open after so many turns is given up, and said so.
-        let statuses = view_statuses(&self.estate, self.scope, observed);
-        for domain in pending {
-            let case = open_case(self.estate, domain, self.scope, &statuses, observed);
-            for question in judge_domain(&case, self.scope, self.policy).open {
-                observed.insert(question, Answer::Unknown(format!("given up after {MAX_TURNS} rounds of questions")));
+            if turn < MAX_TURNS {
+                ask(open, source, observed, watch).await?;
+            } else {
+                // What is still open after so many turns is given up, and said so.
+                let given_up = Answer::Unknown(format!("given up after {MAX_TURNS} rounds of questions"));
+                for question in open {
+                    observed.insert(question, given_up.clone());
+                }
             }
         }
-        Ok(())
+        Ok(settled.into_iter().flatten().collect())
     }
 
-    /// Judges these domains for good.
-    fn conclude(&self, window: &[Domain], observed: &Observations, judgement: &mut Judgement) {
-        let statuses = view_statuses(&self.estate, self.scope, observed);
-        for domain in window {
-            let case = open_case(self.estate, domain, self.scope, &statuses, observed);
-            let Judged { mut findings, undecided, .. } = judge_domain(&case, self.scope, self.policy);
-            judgement.suppressed += self.policy.suppress(&mut findings);
-            judgement.domains.push(DomainVerdict::of(&case, &findings, !undecided.is_empty(), self.scope));
-            self.policy.note_undecided(&undecided);
-            judgement.findings.extend(findings);
-            judgement.undecided.extend(undecided);
-        }
+    fn judge(&self, domain: &Domain, statuses: &BTreeMap<View, ViewStatus>, observed: &Observations) -> Settled {
+        let case = open_case(self.estate, domain, self.scope, statuses, observed);
+        let judged = judge_domain(&case, self.scope, self.policy);
+        Settled { verdict: DomainVerdict::of(&case, self.scope), judged }
     }
 
-    /// Judges what is no matter of one domain, and puts everything in order.
+    /// Judges the inventory and the lists, where the run does; gives the domains that have an error by that.
+    fn judge_estate(&self, judgement: &mut Judgement) -> HashSet<DomainName> {
+        if !self.scope.estate {
+            return HashSet::new();
+        }
+        let mut findings = judge_estate(&self.estate, self.policy);
+        judgement.suppressed += self.policy.suppress(&mut findings);
+        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+        let faulty = errors.filter_map(|finding| finding.domain.clone()).collect();
+        judgement.findings.append(&mut findings);
+        faulty
+    }
+
+    /// Applies the policy to what was judged, and draws the verdict.
+    fn conclude(&self, settled: Settled, faulty: &HashSet<DomainName>, judgement: &mut Judgement) -> Concluded {
+        let Settled { mut verdict, judged: Judged { mut findings, mut undecided, .. } } = settled;
+        judgement.suppressed += self.policy.suppress(&mut findings);
+        self.policy.note_undecided(&undecided);
+        verdict.draw(&findings, !undecided.is_empty());
+        if faulty.contains(&verdict.name) {
+            verdict.add_error();
+        }
+        Finding::sort(&mut findings);
+        undecided.sort();
+        Concluded { verdict, findings, undecided }
+    }
+
+    /// Judges the views as wholes and the suppressions, and puts everything in order.
     fn conclude_whole(&self, observed: &Observations, judgement: &mut Judgement) {
         let statuses = view_statuses(&self.estate, self.scope, observed);
         let mut findings = judge_views(&self.estate, &statuses, self.policy);
-        if self.scope.estate {
-            findings.extend(judge_estate(&self.estate, self.policy));
-        }
         judgement.suppressed += self.policy.suppress(&mut findings);
         if self.scope.estate {
             findings.extend(self.policy.findings(self.scope));
         }
-        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
-        let faulty: BTreeSet<_> = errors.filter_map(|finding| finding.domain.as_ref()).collect();
-        judgement.domains.iter_mut().filter(|domain| faulty.contains(&domain.name)).for_each(DomainVerdict::add_error);
         judgement.findings.append(&mut findings);
         Finding::sort(&mut judgement.findings);
         judgement.undecided.sort();
@@ -139,14 +236,42 @@ impl Run<'_> {
     }
 }
 
+/// Lets whoever runs this look at something else, such as a signal: sources that have every answer at hand never wait.
+async fn breathe() {
+    let mut breathed = false;
+    std::future::poll_fn(|context| {
+        if std::mem::replace(&mut breathed, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+/// The next domains: as many as are there without waiting, and one at least, unless they have come to their end.
+async fn next_window<'a>(domains: &mut Domains<'a>, most: usize) -> Result<Vec<Cow<'a, Domain>>, PipelineError> {
+    breathe().await;
+    let mut window = Vec::new();
+    while window.len() < most {
+        let next = if window.is_empty() { domains.next().await } else { domains.next().now_or_never().flatten() };
+        match next {
+            Some(domain) => window.push(domain.map_err(PipelineError::Domains)?),
+            None => break,
+        }
+    }
+    Ok(window)
+}
+
+/// Asks what nobody was asked yet.
 async fn ask(
-    open: BTreeSet<Question>,
+    open: Vec<Question>,
     source: &dyn Source,
     observed: &mut Observations,
     watch: &mut dyn Watch,
 ) -> Result<(), PipelineError> {
-    watch.asking(open.len());
-    let questions: Vec<Question> = open.iter().cloned().collect();
+    let questions: Vec<Question> = open.into_iter().filter(|question| observed.expect(question)).collect();
+    watch.asking(questions.len());
     let mut failed = Ok(());
     let mut deliver = |question: Question, answer: Answer| {
         if failed.is_ok() {
@@ -155,10 +280,13 @@ async fn ask(
         observed.insert(question, answer);
     };
     source.ask(questions, &mut deliver).await;
-    failed?;
-    let lost: Vec<_> = open.into_iter().filter(|question| observed.get(question).is_none()).collect();
-    match lost.first() {
-        Some(first) => Err(PipelineError::Lost(lost.len(), first.clone())),
+    failed.map_err(PipelineError::Save)?;
+    match observed.missing() {
+        Some((count, first)) => Err(PipelineError::Lost(count, first.clone())),
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+#[path = "pipeline_tests.rs"]
+mod tests;

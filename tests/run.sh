@@ -4,22 +4,45 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-servers="named knotd nginx ip nsupdate node"
+# A program that the tests run, and the Debian package that brings it.
+needed="
+named:bind9
+knotd:knot
+nginx:nginx-light
+ip:iproute2
+nsupdate:bind9-dnsutils
+node:nodejs
+parallel:parallel
+slapd:slapd
+ldapmodify:ldap-utils
+dpkg:dpkg
+strip:binutils
+"
 missing=""
-for program in $servers; do
-    command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing="$missing $program"
+for pair in $needed; do
+    program=${pair%%:*}
+    command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing="$missing ${pair##*:}"
 done
 if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-    echo "installing the servers that the tests run against:$missing"
+    echo "installing the servers and programs that the tests run against:$missing"
     # The packages must not start their daemons: the tests start their own, on loopback.
     [ -e /usr/sbin/policy-rc.d ] || { printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d; }
     apt-get update -q >/dev/null
-    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends bind9 bind9-dnsutils knot nginx-light nodejs iproute2 python3-venv >/dev/null
+    # shellcheck disable=SC2086 # a list of packages
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing >/dev/null
 fi
-if ! command -v octodns-validate >/dev/null 2>&1 && [ "$(id -u)" = 0 ] && command -v python3 >/dev/null 2>&1; then
-    echo "installing octoDNS, which reads what records writes"
-    python3 -m venv /opt/octodns && /opt/octodns/bin/pip install -q octodns && ln -sf /opt/octodns/bin/octodns-validate /usr/local/bin/
+
+# octoDNS reads what records writes. Debian has no package of it, so it lives in a folder of its own.
+if ! command -v octodns-validate >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
+    echo "installing octoDNS"
+    [ -x /opt/octodns/bin/octodns-validate ] || { python3 -m venv /opt/octodns && /opt/octodns/bin/pip install -q octodns; }
+    mkdir -p /usr/local/bin && ln -sf /opt/octodns/bin/octodns-validate /usr/local/bin/octodns-validate
 fi
+
+command -v cargo-deb >/dev/null 2>&1 || [ -z "${IMCTL_REQUIRE_SERVERS:-}" ] || {
+    echo "building cargo-deb, which makes the package that a test installs"
+    cargo install --quiet --locked cargo-deb
+}
 
 cargo fmt --check
 cargo clippy --all-targets --locked -- -D warnings

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 
-use crate::dns::View;
+use crate::dns::{Shard, View};
 use crate::judge::Severity;
 use crate::report::Format;
 
@@ -108,16 +108,22 @@ pub struct ObservingArgs {
     /// The DNS views to look into
     #[arg(long, value_name = "VIEW", default_value = "both")]
     pub view: ViewChoice,
-    /// Queries a second for each DNS server, at the most [default: no limit]
+    /// Queries a second for each DNS server, at the most [default: 1000; no limit on loopback or with --bulk]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub qps: Option<u32>,
-    /// Queries on their way to each DNS server, at the most
-    #[arg(long, value_name = "N", default_value = "64", value_parser = clap::value_parser!(u16).range(1..))]
-    pub in_flight: u16,
+    /// Queries on their way to each DNS server, at the most [default: 64; 20000 with --bulk]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub in_flight: Option<u16>,
+    /// Ask every DNS server as fast as it answers, for servers that are made for it; `bulk = true` does so for one
+    #[arg(long)]
+    pub bulk: bool,
+    /// Give the letters of each name asked a case by chance, which an answer has to repeat: one thing more for a forger to guess
+    #[arg(long)]
+    pub mix_case: bool,
     /// Seconds to wait for one DNS answer, or for one probe [default: 2 for DNS, 5 for a probe, 3 of them to connect]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub timeout: Option<Duration>,
-    /// How often a DNS query is sent again when nothing comes
+    /// How often a DNS query is sent again when nothing comes; more often to a server that loses many, never if 0
     #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u8).range(0..=50))]
     pub retries: u8,
     /// Write every answer to FILE as it comes, as JSON lines
@@ -126,12 +132,32 @@ pub struct ObservingArgs {
     /// Judge recordings made by `--save` instead of the network
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub from: Vec<PathBuf>,
+    /// Go on with a run that was broken off: ask only what its recording FILE lacks, and add it there. It is refused when the
+    /// inventory, the lists or the domains have changed; a FILE that is not there or empty is begun
+    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    pub resume: Option<PathBuf>,
+    /// Only this machine's part of the domains, such as 2/8, told by a hash of their names. What concerns several domains is
+    /// judged where the recordings of all parts are read with `--from`
+    #[arg(long, value_name = "K/N")]
+    pub shard: Option<Shard>,
 }
 
 impl Default for ObservingArgs {
     /// As when no option is given.
     fn default() -> Self {
-        Self { view: ViewChoice::Both, qps: None, in_flight: 64, timeout: None, retries: 2, save: None, from: Vec::new() }
+        Self {
+            view: ViewChoice::Both,
+            qps: None,
+            in_flight: None,
+            bulk: false,
+            mix_case: false,
+            timeout: None,
+            retries: 2,
+            save: None,
+            from: Vec::new(),
+            resume: None,
+            shard: None,
+        }
     }
 }
 

@@ -32,12 +32,15 @@ pub struct DeriveArgs {
     pub domains: bool,
     /// Write each IM address once, whatever its case, and say nothing of people who stand there twice. It compares everybody
     /// with everybody, for some 45 octets of memory each; without it, text and url compare the first 50,000 people only, and say
-    /// so, while --domains and the other formats compare all
+    /// so, unless several e-mail domains share an IM domain; --domains and the other formats compare all
     #[arg(long)]
     pub unique: bool,
     /// Write what gives no address here, as it stands in the lists, one a line
     #[arg(long, value_name = "FILE")]
     pub rejects: Option<PathBuf>,
+    /// Leave the processor's vector instructions alone, as on those that have none; nothing that can be typed, for benches
+    #[arg(skip)]
+    pub portable: bool,
 }
 
 /// What a list is.

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 mod checking;
 mod derive;
+mod examples;
 mod records;
 
 pub use checking::{
@@ -13,6 +14,9 @@ pub use checking::{
 };
 pub use derive::{DeriveArgs, DeriveFormat, ListKind};
 pub use records::RecordsArgs;
+
+/// What `--version` says: the number, the commit, and the target on a line of its own.
+pub const LONG_VERSION: &str = concat!(env!("IMCTL_VERSION"), "\ntarget: ", env!("IMCTL_TARGET"));
 
 /// Whether the users of instant-messaging domains can be reached, and if not, why.
 #[derive(Debug, Parser)]
@@ -24,6 +28,11 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// The whole command line, as help, manual pages and completions show it.
+pub fn command() -> clap::Command {
+    examples::add(Cli::command())
 }
 
 /// Options of every command.

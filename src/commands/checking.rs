@@ -1,22 +1,31 @@
 //! What `dns-check`, `probe` and `audit` have in common: from arguments to a judgement, a report and an exit status.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::net::SocketAddr;
 
 use anyhow::Context as _;
 use jiff::civil::Date;
 
 use super::clock::{self, Started};
+use super::domains::{Checked, DomainList};
+use super::rows::Taking;
 use super::watching::Watcher;
-use super::{interrupted, recordings, reporting};
+use super::{domains, inputs, interrupted, journal, recordings, remark, reporting};
 use crate::cli::{Common, ObservingArgs, ReportingArgs};
 use crate::dns::View;
 use crate::email::Roster;
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::{Inventory, Server};
-use crate::judge::{Estate, Judgement, Policy, Scope};
-use crate::observe::{self, HttpLimits, Limits, Live, LiveSettings, Nobody, Observations, Source, recording};
-use crate::pipeline::{PipelineError, Run};
+use crate::judge::{Estate, Judgement, Policy, Scope, Severity, ViewStatus};
+use crate::observe::recording::{self, Recorder};
+use crate::observe::{self, HttpLimits, Limits, Live, LiveSettings, Nobody, Observations, Source};
+use crate::pipeline::{KeepAll, PipelineError, Run, Take};
+use crate::report::json::Summary;
+
+/// The most queries a second for a server of which nobody said that it stands more: a small part of what the domain controller
+/// of a branch office can answer.
+const GENTLE_QPS: u32 = 1_000;
 
 /// What one of the three commands wants done.
 pub(super) struct Job<'a> {
@@ -28,6 +37,10 @@ pub(super) struct Job<'a> {
     pub(super) inventory: Inventory,
     /// Who is there, where lists say.
     pub(super) roster: Option<Roster>,
+    /// Domains beside those of the inventory, read while the run goes on.
+    pub(super) list: Option<DomainList>,
+    /// What is known of that list before.
+    pub(super) checked: Option<Checked>,
     /// Whether `--vantage` was given: it overrides that of a recording.
     pub(super) vantage_given: bool,
     pub(super) observing: &'a ObservingArgs,
@@ -35,42 +48,89 @@ pub(super) struct Job<'a> {
     pub(super) common: &'a Common,
 }
 
-/// Where the answers come from, and as of when they are judged.
+/// Where the answers come from and where they go, and as of when they are judged.
 struct Evidence {
     observed: Observations,
     source: Box<dyn Source>,
     today: Date,
+    /// What there is of the recording that is gone on with, octets.
+    left_over: Option<u64>,
 }
 
 impl Job<'_> {
     /// Does it, and says how the run ends.
     pub(super) fn run(self) -> anyhow::Result<ExitStatus> {
         let reporting = self.reporting;
-        Ok(exit_status(&self.judge_and_report()?, reporting))
+        Ok(exit_status(&self.judge_and_report()?.1, reporting))
     }
 
-    /// Judges, writes the reports, and hands the judgement on.
-    pub(super) fn judge_and_report(mut self) -> anyhow::Result<Judgement> {
+    /// Judges, writes the reports, and hands the judgement on, with everything in numbers.
+    pub(super) fn judge_and_report(mut self) -> anyhow::Result<(Judgement, Summary)> {
         reporting::check_targets(self.reporting)?;
-        let started = Started::now();
-        let (judgement, _) = self.settle(started)?;
-        let header = started.header(self.command, self.inventory.vantage);
-        reporting::write(&header, &judgement, self.reporting, self.common)?;
-        Ok(judgement)
-    }
-
-    /// Judges, and hands on what was observed as well. The scope then has the views that could be judged.
-    pub(super) fn settle(&mut self, started: Started) -> anyhow::Result<(Judgement, Observations)> {
-        if self.inventory.domains.is_empty() {
+        if self.inventory.domains.is_empty() && self.list.is_none() {
             return Err(no_domain().into());
         }
+        self.checked = self.list.as_ref().map_or(Ok(None), |list| list.check(&self.inventory))?;
+        let started = Started::now();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
-        let evidence = self.evidence(started)?;
-        runtime.block_on(self.judge(evidence, started)).map_err(|stopped| self.explain(stopped))
+        let header = self.take_shard(started);
+        let evidence = self.evidence(&header, started)?;
+        self.remark_on_zone_files();
+        let recorder = self.recorder(&header, evidence.left_over)?;
+        let alone = recorder.is_none() && self.reporting.report.is_empty();
+        let mut taking = Taking::begin(&started.header(self.command, self.inventory.vantage), self.reporting, alone)?;
+        let judged = runtime.block_on(self.judge(evidence, recorder, &mut taking));
+        let (judgement, _) = judged.map_err(|stopped| self.explain(stopped))?;
+        let header = started.header(self.command, self.inventory.vantage);
+        let summary = taking.end(&header, &judgement)?;
+        reporting::write(&header, &judgement, self.reporting, self.common, summary.is_some())?;
+        let summary = summary.unwrap_or_else(|| Summary::of(&judgement));
+        match &self.list {
+            Some(list) if summary.domains == 0 && self.observing.shard.is_none() => Err(list.names_nobody().into()),
+            _ => Ok((judgement, summary)),
+        }
+    }
+
+    /// Leaves this machine's part of the domains, and says how a recording of the run begins. What concerns several domains
+    /// is for those to judge who have the recordings of all parts.
+    fn take_shard(&mut self, started: Started) -> recording::Header {
+        let is_kept = self.observing.save.is_some() || self.observing.resume.is_some();
+        let mut header = recording::Header::new(self.command, started.text(), self.inventory.vantage);
+        header.inputs = is_kept.then(|| inputs::digest(self));
+        let Some(shard) = self.observing.shard else { return header };
+        header.shard = Some(shard.to_string());
+        self.scope.estate = false;
+        self.inventory.domains.retain(|domain| shard.holds(&domain.name));
+        if self.inventory.domains.is_empty() && self.list.is_none() {
+            remark(self.common, &format!("no domain falls into part {shard}"));
+        }
+        header
+    }
+
+    /// The recording that the run writes, if any.
+    fn recorder(&self, header: &recording::Header, left_over: Option<u64>) -> anyhow::Result<Option<Recorder<File>>> {
+        let ObservingArgs { save, resume, .. } = self.observing;
+        match (resume.as_ref().or(save.as_ref()), left_over) {
+            (Some(path), Some(whole_octets)) => journal::go_on(path, whole_octets).map(Some),
+            (Some(path), None) => journal::begin(path, header).map(Some),
+            (None, _) => Ok(None),
+        }
+    }
+
+    /// Judges for a command that looks at the answers themselves, all of which are kept; writes no report. The scope then has
+    /// the views that could be judged.
+    pub(super) fn settle(&mut self, started: Started) -> anyhow::Result<Observations> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
+        let header = self.take_shard(started);
+        let mut evidence = self.evidence(&header, started)?;
+        evidence.observed.keep_all();
+        let recorder = self.recorder(&header, evidence.left_over)?;
+        let judged = runtime.block_on(self.judge(evidence, recorder, &mut KeepAll));
+        judged.map(|(_, observed)| observed).map_err(|stopped| self.explain(stopped))
     }
 
     /// Live sources, or recordings with nobody to ask. Narrows the scope to the views that can be judged.
-    fn evidence(&mut self, started: Started) -> anyhow::Result<Evidence> {
+    fn evidence(&mut self, header: &recording::Header, started: Started) -> anyhow::Result<Evidence> {
         let replay = !self.observing.from.is_empty();
         let servers = if replay { BTreeMap::new() } else { servers(&self.inventory, self.observing)? };
         let evidence = if replay {
@@ -79,10 +139,12 @@ impl Job<'_> {
                 self.inventory.vantage = recording.vantage;
             }
             // Judged as of the day on which it was made, so that it reads the same on any other.
-            Evidence { observed: recording.observed, source: Box::new(Nobody), today: clock::day(recording.started) }
+            let today = clock::day(recording.started);
+            Evidence { observed: recording.observed, source: Box::new(Nobody), today, left_over: None }
         } else {
             let source = Box::new(Live::new(&self.live_settings(servers)).context("the network cannot be asked")?);
-            Evidence { observed: Observations::default(), source, today: started.day() }
+            let evidence = Evidence { observed: Observations::default(), source, today: started.day(), left_over: None };
+            self.with_left_over(evidence, header)?
         };
         let declared = |view: &View| self.inventory.views.get(view).is_some_and(|settings| !settings.servers.is_empty());
         let recorded = |view: &View| evidence.observed.servers(*view).next().is_some();
@@ -93,20 +155,46 @@ impl Job<'_> {
         if self.scope.dns && self.scope.views.is_empty() {
             return Err(no_server(&self.inventory, self.observing).into());
         }
-        self.remark_on_zone_files();
+        Ok(evidence)
+    }
+
+    /// Adds what a run that was broken off learnt; judged as of the day on which that one was begun.
+    fn with_left_over(&self, mut evidence: Evidence, header: &recording::Header) -> anyhow::Result<Evidence> {
+        let Some(path) = &self.observing.resume else { return Ok(evidence) };
+        if self.observing.save.as_ref().is_some_and(|save| save != path) {
+            let why = format!("--resume {0} goes on with {0} itself; leave --save out", path.display());
+            return Err(Failure::unusable(why).into());
+        }
+        let Some(recording) = journal::left_over(path, header, self.common)? else { return Ok(evidence) };
+        evidence.today = clock::day(recordings::started(&path.display().to_string(), &recording.header)?);
+        evidence.left_over = Some(recording.whole_octets);
+        for (question, answer) in recording.answers {
+            evidence.observed.give(question, answer);
+        }
         Ok(evidence)
     }
 
     fn live_settings(&self, servers: BTreeMap<View, Vec<SocketAddr>>) -> LiveSettings {
-        let (limits, http) = (Limits::default(), HttpLimits::default());
-        let limits = Limits {
-            in_flight: usize::from(self.observing.in_flight),
-            qps: self.observing.qps,
+        let http = HttpLimits::default();
+        let http = self.observing.timeout.map_or(http, |timeout| HttpLimits { connect: timeout, whole: timeout, ..http });
+        let limits_of = servers.values().flatten().map(|server| (*server, self.limits_of(Some(*server)))).collect();
+        LiveSettings { servers, limits: self.limits_of(None), limits_of, http, connect: self.inventory.connect.clone() }
+    }
+
+    /// How hard one server is pressed; `None` for one of which nothing is known.
+    fn limits_of(&self, server: Option<SocketAddr>) -> Limits {
+        let bulk = self.observing.bulk
+            || server.is_some_and(|server| self.inventory.views.values().any(|view| view.bulk.contains(&server)));
+        let limits = if bulk { Limits::bulk() } else { Limits::default() };
+        // A server on loopback is the user's own.
+        let gentle = !bulk && server.is_none_or(|server| !server.ip().is_loopback());
+        Limits {
+            in_flight: self.observing.in_flight.map_or(limits.in_flight, usize::from),
+            qps: self.observing.qps.or(gentle.then_some(GENTLE_QPS)),
             timeout: self.observing.timeout.unwrap_or(limits.timeout),
             retries: u32::from(self.observing.retries),
-        };
-        let http = self.observing.timeout.map_or(http, |timeout| HttpLimits { connect: timeout, whole: timeout, ..http });
-        LiveSettings { servers, limits, http, connect: self.inventory.connect.clone() }
+            mix_case: self.observing.mix_case,
+        }
     }
 
     fn remark_on_zone_files(&self) {
@@ -114,39 +202,70 @@ impl Job<'_> {
             if self.scope.dns && settings.servers.is_empty() && self.observing.view.includes(*view) {
                 let text =
                     format!("the {view} view has zone files and no servers; {} asks servers, so it is left out", self.command);
-                super::remark(self.common, &text);
+                remark(self.common, &text);
             }
         }
     }
 
-    async fn judge(&self, evidence: Evidence, started: Started) -> Result<(Judgement, Observations), Stopped> {
-        let Evidence { mut observed, source, today } = evidence;
+    async fn judge(
+        &self,
+        evidence: Evidence,
+        recorder: Option<Recorder<File>>,
+        taking: &mut dyn Take,
+    ) -> Result<(Judgement, Observations), Stopped> {
+        let Evidence { mut observed, source, today, left_over } = evidence;
+        if left_over.is_some() {
+            self.prove_vantage(&*source, &observed).await?;
+        }
         let estate = Estate { inventory: &self.inventory, roster: self.roster.as_ref(), today };
         let policy = Policy::new(&self.inventory, today);
-        let header = recording::Header::new(self.command, started.text(), self.inventory.vantage);
-        let save = self.observing.save.as_deref().map(|path| (path, &header));
-        let mut watcher = Watcher::new(save, self.common).map_err(Stopped::Setup)?;
+        let (mut domains, count) = match &self.list {
+            Some(list) => (list.domains(&self.inventory, self.observing.shard), self.checked.as_ref().map(|list| list.count)),
+            None => (domains::all(&self.inventory), Some(self.inventory.domains.len())),
+        };
+        let mut watcher = Watcher::new(count, recorder, self.common);
         let run = Run { estate, scope: &self.scope, policy: &policy };
-        let judged = async { run.settle(&*source, &mut observed, &mut watcher).await.map_err(Stopped::Pipeline) };
+        let judged = run.settle(&mut *domains, &*source, &mut observed, &mut watcher, taking);
         let outcome = tokio::select! {
-            outcome = judged => outcome,
+            outcome = judged => outcome.map_err(Stopped::Pipeline),
             signal = interrupted::signal() => Err(Stopped::Signal(signal)),
         };
         watcher.finish();
         Ok((outcome?, observed))
     }
 
+    /// A recording is gone on with only where its canaries still answer: answers from two places must not pass for those of one.
+    async fn prove_vantage(&self, source: &dyn Source, observed: &Observations) -> Result<(), Stopped> {
+        for view in &self.scope.views {
+            let status = |observed: &Observations| ViewStatus::of(&self.inventory, *view, observed);
+            let mut now = Observations::default();
+            let ViewStatus::Ask(canary) = status(&now) else { continue };
+            if observed.get(&canary).is_none() || status(observed) != ViewStatus::Fine {
+                continue; // it will be asked, or nothing of the view is judged anyway
+            }
+            source.ask(vec![canary], &mut |question, answer| now.insert(question, answer)).await;
+            if status(&now) != ViewStatus::Fine {
+                return Err(Stopped::Moved(*view, status(&now).to_string()));
+            }
+        }
+        Ok(())
+    }
+
     /// A run that came to no end: what was saved is still good.
     fn explain(&self, stopped: Stopped) -> anyhow::Error {
         match stopped {
-            Stopped::Setup(error) => error,
+            Stopped::Moved(view, why) => Failure::unusable(format!(
+                "the recording cannot be gone on with from here, {view} view: {why}; \
+                 go back to where it was begun, or record anew with --save"
+            ))
+            .into(),
+            Stopped::Pipeline(PipelineError::Domains(why)) => Failure::unusable(why).into(),
+            // A reader that left: it has what it wanted.
+            Stopped::Pipeline(PipelineError::Write(error)) => error.into(),
             Stopped::Pipeline(error) => Failure::internal(format!("{:#}", anyhow::Error::from(error))).into(),
             Stopped::Signal(status) => {
-                let kept = self
-                    .observing
-                    .save
-                    .as_ref()
-                    .map_or(String::new(), |path| format!("; what was learnt is in {}", path.display()));
+                let file = self.observing.resume.as_ref().or(self.observing.save.as_ref()).map(|path| path.display());
+                let kept = file.map_or(String::new(), |file| format!("; what was learnt is in {file}: go on with --resume {file}"));
                 Failure { status, message: format!("interrupted{kept}") }.into()
             }
         }
@@ -155,7 +274,8 @@ impl Job<'_> {
 
 /// Why a run came to no end.
 enum Stopped {
-    Setup(anyhow::Error),
+    /// A view is another than that of the recording; says why.
+    Moved(View, String),
     Pipeline(PipelineError),
     Signal(ExitStatus),
 }
@@ -199,10 +319,13 @@ fn no_server(inventory: &Inventory, observing: &ObservingArgs) -> Failure {
 }
 
 /// How a run ends that came to a judgement.
-pub(super) fn exit_status(judgement: &Judgement, reporting: &ReportingArgs) -> ExitStatus {
+pub(super) fn exit_status(summary: &Summary, reporting: &ReportingArgs) -> ExitStatus {
+    let counts = [(Severity::Error, summary.error), (Severity::Warning, summary.warning), (Severity::Note, summary.note)];
     let status = match () {
-        () if judgement.findings.iter().any(|f| reporting.fail_on.is_reached_by(f.severity)) => ExitStatus::Findings,
-        () if !judgement.undecided.is_empty() => ExitStatus::Incomplete,
+        () if counts.iter().any(|(severity, count)| *count > 0 && reporting.fail_on.is_reached_by(*severity)) => {
+            ExitStatus::Findings
+        }
+        () if summary.undecided > 0 => ExitStatus::Incomplete,
         () => ExitStatus::Clean,
     };
     if reporting.exit_zero { ExitStatus::Clean } else { status }

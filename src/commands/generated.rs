@@ -5,17 +5,19 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Context as _;
-use clap::CommandFactory as _;
 
-use crate::cli::{Cli, SchemaOf};
+use crate::cli::{self, SchemaOf};
 use crate::exit::ExitStatus;
 use crate::inventory;
 use crate::report;
 
+/// What manual pages name as their source.
+const SOURCE: &str = concat!("imctl ", env!("CARGO_PKG_VERSION"));
+
 /// Prints a completion script.
 pub fn completions(shell: clap_complete::Shell) -> anyhow::Result<ExitStatus> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "imctl", &mut script);
+    clap_complete::generate(shell, &mut cli::command(), "imctl", &mut script);
     io::stdout().lock().write_all(&script)?;
     Ok(ExitStatus::Clean)
 }
@@ -23,8 +25,7 @@ pub fn completions(shell: clap_complete::Shell) -> anyhow::Result<ExitStatus> {
 /// Prints the main page, or writes all pages into `dir`.
 pub fn man(dir: Option<&Path>) -> anyhow::Result<ExitStatus> {
     let Some(dir) = dir else {
-        let mut page = Vec::new();
-        clap_mangen::Man::new(root()).render(&mut page)?;
+        let (_, page) = page(&root(), "imctl".to_owned())?;
         io::stdout().lock().write_all(&page)?;
         return Ok(ExitStatus::Clean);
     };
@@ -47,14 +48,21 @@ pub fn man_pages() -> io::Result<Vec<(String, Vec<u8>)>> {
 }
 
 fn page(command: &clap::Command, name: String) -> io::Result<(String, Vec<u8>)> {
+    let man = clap_mangen::Man::new(command.clone()).title(name.to_uppercase()).source(SOURCE).manual("imctl");
+    Ok((format!("{name}.1"), rendered(&man)?))
+}
+
+/// What stands behind all options is the examples, and readers look for them under that name.
+fn rendered(man: &clap_mangen::Man) -> io::Result<Vec<u8>> {
     let mut page = Vec::new();
-    clap_mangen::Man::new(command.clone()).title(name.to_uppercase()).render(&mut page)?;
-    Ok((format!("{name}.1"), page))
+    man.render(&mut page)?;
+    let page = String::from_utf8(page).map_err(io::Error::other)?;
+    Ok(page.replace(".SH EXTRA\nExamples:\n", ".SH EXAMPLES\n").into_bytes())
 }
 
 /// The command tree, built so that global options stand on every page, and without what changes from machine to machine.
 fn root() -> clap::Command {
-    let mut root = Cli::command();
+    let mut root = cli::command();
     root.build();
     root
 }

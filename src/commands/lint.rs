@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use super::checking::{exit_status, no_domain};
 use super::clock::Started;
 use super::watching::Watcher;
-use super::{inventory_file, lists, remark, reporting, selection, zone_files};
+use super::{domains, inventory_file, lists, remark, reporting, selection, zone_files};
 use crate::cli::{Common, LintArgs, RoleArgs, VantageArgs};
 use crate::dns::{DomainName, RecordData, View};
 use crate::exit::{ExitStatus, Failure};
@@ -15,7 +15,8 @@ use crate::inventory::{Domain, Inventory};
 use crate::judge::rules::RULES;
 use crate::judge::{Check, Estate, Finding, Judgement, Policy, Scope};
 use crate::observe::{Observations, ZoneFiles};
-use crate::pipeline::Run;
+use crate::pipeline::{KeepAll, Run};
+use crate::report::json::Summary;
 
 /// Lints and reports.
 pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
@@ -37,15 +38,17 @@ pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     inventory.suppressions.retain(|suppression| suppression.expires < today || !needs_servers(&suppression.rule));
     let policy = Policy::new(&inventory, today);
     let estate = Estate { inventory: &inventory, roster: roster.as_ref(), today };
-    let mut watcher = Watcher::new(None, common)?;
+    let mut watcher = Watcher::new(Some(inventory.domains.len()), None, common);
     let mut observed = Observations::default();
     let runtime = tokio::runtime::Builder::new_current_thread().build().context("no runtime")?;
-    let settled = runtime.block_on(Run { estate, scope: &scope, policy: &policy }.settle(&zones, &mut observed, &mut watcher));
+    let run = Run { estate, scope: &scope, policy: &policy };
+    let mut domains = domains::all(&inventory);
+    let settled = runtime.block_on(run.settle(&mut *domains, &zones, &mut observed, &mut watcher, &mut KeepAll));
     watcher.finish();
     let mut judgement = settled.map_err(|error| Failure::internal(format!("{:#}", anyhow::Error::from(error))))?;
     point_at_zones(&mut judgement, &zones, &inventory);
-    reporting::write(&started.header("lint", inventory.vantage), &judgement, &args.reporting, common)?;
-    Ok(exit_status(&judgement, &args.reporting))
+    reporting::write(&started.header("lint", inventory.vantage), &judgement, &args.reporting, common, false)?;
+    Ok(exit_status(&Summary::of(&judgement), &args.reporting))
 }
 
 /// What cannot be judged from files is not judged, and nobody should take it for judged.

@@ -1,5 +1,6 @@
 //! `--from`: reading recordings back.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
@@ -9,8 +10,11 @@ use jiff::Timestamp;
 
 use super::remark;
 use crate::cli::Common;
-use crate::dns::View;
+use crate::dns::{Shard, View};
 use crate::observe::{Observations, recording};
+
+/// The most missing parts that are named.
+const MAX_NAMED: usize = 10;
 
 /// What several recordings say together.
 pub(super) struct Recordings {
@@ -26,6 +30,7 @@ pub(super) struct Recordings {
 pub(super) fn read(paths: &[PathBuf], common: &Common) -> anyhow::Result<Recordings> {
     let mut first = None;
     let mut observed = Observations::default();
+    let mut parts = BTreeSet::new();
     for path in paths {
         let name = path.display().to_string();
         let file = File::open(path).with_context(|| format!("the recording {name} cannot be read"))?;
@@ -36,14 +41,26 @@ pub(super) fn read(paths: &[PathBuf], common: &Common) -> anyhow::Result<Recordi
                 &format!("{name} ends in the middle of a line: its run was cut off, and what it had not asked is undecided"),
             );
         }
+        parts.extend(recording.header.shard.as_ref().and_then(|shard| shard.parse::<Shard>().ok()));
         first.get_or_insert((name, recording.header));
         for (question, answer) in recording.answers {
-            if observed.get(&question).is_none() {
-                observed.insert(question, answer);
-            }
+            observed.give(question, answer);
         }
     }
+    remark_on_missing(&parts, common);
     let (name, header) = first.context("no recording is named")?;
-    let started = header.started.parse().with_context(|| format!("{name}:1: started is no time: {:?}", header.started))?;
-    Ok(Recordings { started, vantage: header.vantage, observed })
+    Ok(Recordings { started: started(&name, &header)?, vantage: header.vantage, observed })
+}
+
+/// Says which parts of a run that was divided are not there, for nothing of their domains is known.
+fn remark_on_missing(parts: &BTreeSet<Shard>, common: &Common) {
+    let all = parts.first().into_iter().flat_map(|part| part.siblings());
+    for missing in all.filter(|part| !parts.contains(part)).take(MAX_NAMED) {
+        remark(common, &format!("part {missing} is not among the recordings: its domains are undecided"));
+    }
+}
+
+/// When the run of a recording was begun; `name` is what an error calls the file.
+pub(super) fn started(name: &str, header: &recording::Header) -> anyhow::Result<Timestamp> {
+    header.started.parse().with_context(|| format!("{name}:1: started is no time: {:?}", header.started))
 }

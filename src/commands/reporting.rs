@@ -26,13 +26,20 @@ pub(super) fn check_targets(reporting: &ReportingArgs) -> Result<(), Failure> {
         if path.is_dir() {
             return Err(Failure::unusable(format!("--report {}: that is a folder; name a file", path.display())));
         }
+        WholeFile::check(path).map_err(|error| Failure::unusable(format!("--report {}: {error}", path.display())))?;
     }
     Ok(())
 }
 
 /// Writes the files, then standard output. A report that cannot be written is an internal error: the checks were made in vain;
 /// so it keeps none of the others from being written.
-pub(super) fn write(header: &Header, judgement: &Judgement, reporting: &ReportingArgs, common: &Common) -> Result<(), Failure> {
+pub(super) fn write(
+    header: &Header,
+    judgement: &Judgement,
+    reporting: &ReportingArgs,
+    common: &Common,
+    streamed: bool,
+) -> Result<(), Failure> {
     let failed = |name: &dyn std::fmt::Display, error: anyhow::Error| {
         Failure::internal(format!("the report {name} could not be written: {error:#}"))
     };
@@ -41,7 +48,11 @@ pub(super) fn write(header: &Header, judgement: &Judgement, reporting: &Reportin
         let file = write_file(*format, path, header, judgement);
         written = written.and(file.map_err(|error| failed(&path.display(), error)));
     }
-    let shown = write_stdout(reporting.format, header, judgement, common.verbose > 0);
+    // Rows have been written already.
+    let shown = match reporting.format {
+        Format::Jsonl if streamed => Ok(()),
+        format => write_stdout(format, header, judgement, common.verbose > 0),
+    };
     written.and(shown.map_err(|error| failed(&"on standard output", error.into())))
 }
 

@@ -21,14 +21,18 @@ pub(super) fn apply(
     vantage: VantageArgs,
     domains: &[String],
 ) -> anyhow::Result<Inventory> {
-    let flags = Flags {
+    flags::apply(inventory, &flags(roles, vantage), domains).map_err(|error| Failure::unusable(error.to_string()).into())
+}
+
+/// The flags that override an inventory.
+pub(super) fn flags(roles: &RoleArgs, vantage: VantageArgs) -> Flags {
+    Flags {
         internal: roles.internal.clone(),
         external: roles.external.clone(),
         routers: roles.router.clone(),
         reverse_proxies: roles.reverse_proxy.clone(),
         vantage: vantage.vantage,
-    };
-    flags::apply(inventory, &flags, domains).map_err(|error| Failure::unusable(error.to_string()).into())
+    }
 }
 
 /// The IM domains of a list: one a line, `#` begins a comment; `-` is standard input.

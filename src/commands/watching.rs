@@ -2,24 +2,20 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read as _};
-use std::path::Path;
+use std::io;
 
-use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::cli::Common;
-use crate::exit::Failure;
-use crate::observe::recording::{Header, Recorder};
+use crate::observe::recording::Recorder;
 use crate::observe::{Answer, Question};
 use crate::pipeline::Watch;
-
-/// How a recording begins.
-const MARK: &[u8; 18] = b"{\"imctl_recording\"";
 
 /// Watches one run.
 pub(super) struct Watcher {
     bar: ProgressBar,
+    /// How many there are, if that is known.
+    domains: Option<usize>,
     /// Questions so far.
     asked: u64,
     /// How many there will be, by what the domains needed that are judged.
@@ -28,34 +24,15 @@ pub(super) struct Watcher {
 }
 
 impl Watcher {
-    /// Opens the recording. An older one of that name is replaced; any other file is not, for it was named by mistake.
-    pub(super) fn new(save: Option<(&Path, &Header)>, common: &Common) -> anyhow::Result<Self> {
-        let open = |(path, header): (&Path, &Header)| -> anyhow::Result<Recorder<File>> {
-            if !may_be_replaced(path) {
-                let why = format!("--save {}: that file is no recording; it is left alone, name another", path.display());
-                return Err(Failure::unusable(why).into());
-            }
-            let file = File::create(path).with_context(|| format!("the recording {} cannot be written", path.display()))?;
-            // The place is good and takes nothing, as a full disk: that is no mistake in usage.
-            let full = |error| Failure::internal(format!("the recording {} cannot be written: {error}", path.display()));
-            Ok(Recorder::new(file, header).map_err(full)?)
-        };
-        Ok(Self { bar: progress_bar(common), asked: 0, expected: 0, recorder: save.map(open).transpose()? })
+    /// Watches a run over so many domains, where that is known, whose answers go into a recording, or nowhere.
+    pub(super) fn new(domains: Option<usize>, recorder: Option<Recorder<File>>, common: &Common) -> Self {
+        Self { bar: progress_bar(common), domains, asked: 0, expected: 0, recorder }
     }
 
     /// Takes the bar away.
     pub(super) fn finish(&self) {
         self.bar.finish_and_clear();
     }
-}
-
-/// Whether the path is free, holds a recording, or is no file at all but a pipe or a device.
-fn may_be_replaced(path: &Path) -> bool {
-    if !path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() > 0) {
-        return true;
-    }
-    let mut head = [0; MARK.len()];
-    File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && head == *MARK
 }
 
 /// A bar on standard error; indicatif draws none where that is not a terminal.
@@ -85,8 +62,8 @@ impl Watch for Watcher {
         self.bar.set_length(self.asked.max(self.expected));
     }
 
-    fn judged(&mut self, done: usize, all: usize) {
-        self.expected = expected(self.asked, done, all);
+    fn judged(&mut self, done: usize) {
+        self.expected = expected(self.asked, done, self.domains.unwrap_or(done));
         self.bar.set_length(self.expected);
     }
 

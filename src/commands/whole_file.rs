@@ -39,9 +39,14 @@ impl WholeFile {
         Ok(())
     }
 
+    /// Whether a file can be begun there, for all that can be told without writing to it.
+    pub(super) fn check(path: &Path) -> io::Result<()> {
+        if is_device(path) { Ok(()) } else { Self::create(path).map(drop) }
+    }
+
     /// Writes a whole file at once. What is no file (a device, a pipe) is written to as it is.
     pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-        if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+        if is_device(path) {
             return File::options().write(true).open(path)?.write_all(bytes);
         }
         let mut file = Self::create(path)?;
@@ -58,6 +63,11 @@ impl Write for WholeFile {
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
     }
+}
+
+/// Whether something stands there that is neither a file nor a folder.
+fn is_device(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
 /// The folder that a path stands in.

@@ -3,6 +3,7 @@
 mod address_scope;
 mod name;
 mod record;
+mod shard;
 mod view;
 mod zone;
 pub mod zone_file;
@@ -10,5 +11,6 @@ pub mod zone_file;
 pub use address_scope::AddressScope;
 pub use name::{DomainName, NameError};
 pub use record::{Record, RecordData, RecordType};
+pub use shard::{Shard, ShardError};
 pub use view::View;
 pub use zone::{Zone, ZoneAnswer, Zones};

@@ -173,7 +173,14 @@ impl DomainName {
     /// `prefix` + this name, where `prefix` is text such as `im.` or `_rvp._tcp.`.
     pub fn prefixed(&self, prefix: &str) -> Result<Self, NameError> {
         let name = format!("{prefix}{}", self.0);
-        Self::ordinary_host(&name).map_or_else(|| name.parse(), Ok)
+        match prefix.strip_suffix('.') {
+            // What is here was checked once; a prefix without anything unusual is all that is new.
+            Some(labels) if !self.is_root() && labels.chars().all(is_name_char) && !labels.contains("xn--") => {
+                labels.split('.').try_for_each(check_label)?;
+                if name.len() > MAX_NAME { Err(NameError::TooLong(name.len())) } else { Ok(Self(name.into())) }
+            }
+            _ => name.parse(),
+        }
     }
 
     /// What a person reads: U-labels where the name has A-labels, else the name itself.

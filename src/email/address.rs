@@ -6,7 +6,7 @@ use std::str::FromStr;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use super::ProblemKind;
-use super::{mailbox, quick};
+use super::{mailbox, ordinary};
 use crate::dns::{DomainName, NameError};
 
 /// An e-mail address (RFC 5322 3.4.1, RFC 6531), canonical: needless quotes gone, the domain in lower case and A-labels.
@@ -124,7 +124,7 @@ impl Fault {
 impl Address {
     /// An address as most are, in one pass; `None` means that it takes the parser to say.
     pub(super) fn ordinary(text: &str) -> Option<Self> {
-        let at = quick::bare(text.as_bytes())?;
+        let at = ordinary::address(text.as_bytes())?;
         let (local, domain) = (text.get(..at)?, text.get(at + 1..)?);
         Some(Self { local: LocalPart(local.into()), domain: MailDomain::Name(DomainName::parse_host(domain).ok()?) })
     }

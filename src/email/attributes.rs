@@ -1,8 +1,12 @@
 //! What an attribute or column means for IM, by its name. Never looks at a value.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::columns::normal;
+use ahash::RandomState;
+
+use super::columns::{ColumnsError, normal};
+use super::taker::ListError;
 
 /// Names that hold a person's one address, best first; spelt as [`normal`] spells them.
 pub(super) const MAIL: [&str; 7] =
@@ -62,13 +66,13 @@ pub(super) fn is_suspended(name: &str, value: &str) -> bool {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Attributes {
     wanted: Option<String>,
-    known: HashMap<Vec<u8>, Option<Meaning>>,
+    known: HashMap<Vec<u8>, Option<Meaning>, RandomState>,
 }
 
 impl Attributes {
     /// `wanted` names the one attribute to take addresses from; `None`: those that are known to hold the company's.
     pub(super) fn new(wanted: Option<&str>) -> Self {
-        Self { wanted: wanted.map(normal), known: HashMap::new() }
+        Self { wanted: wanted.map(normal), known: HashMap::default() }
     }
 
     /// What an attribute means, by its name in any spelling.
@@ -94,8 +98,16 @@ impl Attributes {
         }
     }
 
+    /// Whether the attribute that was asked for has turned up; said at the end, because no attribute has to stand in every record.
+    pub(super) fn check_seen(&self, file: &Arc<str>) -> Result<(), ListError> {
+        match self.missing() {
+            Some((wanted, names)) => Err(ListError::Columns(file.clone(), ColumnsError::missing(wanted, &names))),
+            None => Ok(()),
+        }
+    }
+
     /// The name that was asked for and has not been seen, and those that have.
-    pub(super) fn missing(&self) -> Option<(&str, Vec<String>)> {
+    fn missing(&self) -> Option<(&str, Vec<String>)> {
         let wanted = self.wanted.as_deref()?;
         let addresses = |meaning: &Option<Meaning>| matches!(meaning, Some(Meaning::Mail(_) | Meaning::Proxies));
         if self.known.values().any(addresses) || self.known.len() == MOST_NAMES {

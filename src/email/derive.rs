@@ -1,12 +1,11 @@
 //! From e-mail address to IM address (IMD; rvp.md 44-48). Never reads a list and never compares two people.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use super::ProblemKind;
 use super::address::{Address, LocalPart, MailDomain};
-use super::mailbox::excerpt;
-use super::quick::Quick;
+use super::mailbox::{excerpt, plain_excerpt};
 use crate::dns::{DomainName, NameError};
 
 /// The longest mail address without its brackets, octets (RFC 5321 4.5.3.1.3, erratum 1690 to RFC 3696).
@@ -67,7 +66,12 @@ pub struct Remark {
 impl Remark {
     /// A remark about `subject`, which is shown quoted and shortened.
     pub(super) fn new(kind: ProblemKind, subject: &str, why: impl fmt::Display) -> Self {
-        Self { kind, message: format!("{:?}: {why}", excerpt(subject)) }
+        let mut message = String::with_capacity(subject.len().min(128) + 128);
+        let _ = match plain_excerpt(subject) {
+            Some(subject) => write!(message, "\"{subject}\": {why}"),
+            None => write!(message, "{:?}: {why}", excerpt(subject)),
+        };
+        Self { kind, message }
     }
 }
 
@@ -113,14 +117,19 @@ impl Mapping {
         }
     }
 
-    /// The quick way, where nothing but the prefix decides.
-    pub fn quick(&self) -> Option<Quick> {
-        self.is_prefix().then(|| Quick::new(&self.prefix))
+    /// Whether no two e-mail domains share an IM domain, so that two addresses collide by the case of their letters only.
+    pub fn is_one_to_one(&self) -> bool {
+        let mut taken = HashSet::new();
+        self.one.is_none()
+            && self.declared.iter().all(|(email, domain)| {
+                let inferred = domain.as_str().strip_prefix(&self.prefix).is_none_or(|rest| rest == email.as_str());
+                inferred && taken.insert(domain)
+            })
     }
 
-    /// Whether nothing but the prefix decides.
-    pub(super) fn is_prefix(&self) -> bool {
-        self.one.is_none() && self.im_domains.is_empty()
+    /// The prefix, where nothing else decides.
+    pub(super) fn prefix(&self) -> Option<&str> {
+        (self.one.is_none() && self.im_domains.is_empty()).then_some(&self.prefix)
     }
 
     /// The IM domain for an e-mail domain, and what is odd about it: the rule and why.

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::derive::Remark;
-use super::list::Sink;
 use super::mailbox::excerpt;
+use super::taker::Taker;
 use super::{Address, Piece, ProblemKind, addresses};
 use crate::place::Place;
 
@@ -58,14 +58,19 @@ pub(super) struct Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// Hands its addresses to `sink`, in order; a value without one is refused.
-    pub(super) fn emit<E>(mut self, sink: &mut Sink<'_, E>) -> Result<(), E> {
+    /// Hands its addresses to `taker`, in order; a value without one is refused.
+    pub(super) fn emit<E>(mut self, taker: &mut dyn Taker<E>) -> Result<(), E> {
         let bare = self.text.strip_prefix("SMTP:").unwrap_or(self.text);
+        let compared = self.owner.is_some_and(|owner| owner.im_address.is_some());
+        let nothing_else = self.remark.is_none() && !self.suspended && !compared;
+        if nothing_else && taker.value(bare.as_bytes(), &|| (self.line, self.column))? {
+            return Ok(());
+        }
         if let Some(address) = Address::ordinary(bare) {
             let mut entry = Entry::ordinary(self.line, self.column, self.text, address);
             entry.remarks.extend(self.remark.take());
             self.tell(&mut entry);
-            return sink(entry);
+            return taker.entry(entry);
         }
         let mut any = false;
         for piece in addresses(self.text) {
@@ -73,7 +78,7 @@ impl<'a> Value<'a> {
             let mut entry = Entry::of_piece(piece, self.line, self.column);
             entry.remarks.extend(self.remark.take());
             self.tell(&mut entry);
-            sink(entry)?;
+            taker.entry(entry)?;
         }
         if any {
             return Ok(());
@@ -81,7 +86,7 @@ impl<'a> Value<'a> {
         let why = Remark::new(ProblemKind::InvalidAddress, self.text, "it holds no address: write local-part@domain");
         let mut entry = Entry::refused(self.line, self.column, self.text.as_bytes(), why);
         self.tell(&mut entry);
-        sink(entry)
+        taker.entry(entry)
     }
 
     fn tell(&self, entry: &mut Entry<'a>) {
@@ -160,14 +165,20 @@ impl<'a> Entry<'a> {
 
 /// What shows that an export lost something on its way (rvp.md 4.1-4.3).
 pub(super) fn damage(text: &str) -> Option<Remark> {
+    // Nearly all text is whole, and shows it.
+    if text.is_ascii() && text.contains('@') && !text.contains('\0') && !is_cut_short(text) {
+        return None;
+    }
     let why = if text.contains('\0') {
         "it contains NUL: the list mixes encodings, export it again in one"
     } else if text.contains('\u{fffd}') {
         "it contains U+FFFD, which stands for characters that were lost: export the list again as UTF-8"
     } else if !text.contains('@') && is_type_name(text) {
-        "it is the name of a type, not its values: export again with -join ';'"
+        "it is the name of a type, not its values: export again with -join ';', as in \
+         Select-Object @{n='EmailAddresses';e={$_.EmailAddresses -join ';'}}"
     } else if is_cut_short(text) {
-        "it ends in an ellipsis: the export was cut short, export again without formatting"
+        "it ends in an ellipsis: the export was cut short, export again with Export-Csv in place of Format-List, or set \
+         $FormatEnumerationLimit = -1 before it"
     } else {
         return None;
     };

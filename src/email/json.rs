@@ -8,8 +8,8 @@ use super::attributes::{Attributes, Meaning};
 use super::derive::Remark;
 use super::entry::{Entry, Value};
 use super::json_tokens::{Token, Tokens};
-use super::list::{ListError, Sink, check_seen};
 use super::person::Person;
+use super::taker::{ListError, Taker};
 
 /// How deep lists of people and the values of a person may nest.
 const DEEPEST: u32 = 64;
@@ -19,11 +19,11 @@ pub(super) fn read<E: From<ListError>>(
     input: impl Read,
     file: &Arc<str>,
     attributes: Attributes,
-    sink: &mut Sink<'_, E>,
+    taker: &mut dyn Taker<E>,
 ) -> Result<(), E> {
     let mut reader = Reader { tokens: Tokens::new(input), attributes, person: Person::default(), number: 0 };
-    match reader.texts(sink) {
-        Ok(()) => Ok(check_seen(&reader.attributes, file)?),
+    match reader.texts(taker) {
+        Ok(()) => Ok(reader.attributes.check_seen(file)?),
         Err(Stop::Own(error)) => Err(error),
         Err(Stop::Io(error)) => Err(ListError::Io(file.clone(), error).into()),
         Err(Stop::Syntax(_)) => Ok(()),
@@ -60,7 +60,7 @@ struct Key {
 
 impl<R: Read> Reader<R> {
     /// All texts. A damaged one costs its line, where it is one of several lines; else it costs the rest.
-    fn texts<E>(&mut self, sink: &mut Sink<'_, E>) -> Result<(), Stop<E>> {
+    fn texts<E>(&mut self, taker: &mut dyn Taker<E>) -> Result<(), Stop<E>> {
         let mut token = self.tokens.next()?;
         loop {
             let begun = self.tokens.place();
@@ -68,7 +68,7 @@ impl<R: Read> Reader<R> {
                 Token::End => return Ok(()),
                 // Objects that were cut out of a list.
                 Token::Mark(b',') => Ok(()),
-                token => self.item(token, 0, sink),
+                token => self.item(token, 0, taker),
             };
             if let Err(Stop::Syntax(why)) = outcome {
                 let here = self.tokens.place();
@@ -77,7 +77,7 @@ impl<R: Read> Reader<R> {
                 self.damaged(
                     if torn { begun } else { here },
                     &format!("it {why}: {lost} is not read, export the list again"),
-                    sink,
+                    taker,
                 )?;
                 if torn {
                     token = Token::Mark(b'{');
@@ -93,11 +93,11 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    fn damaged<E>(&mut self, (line, column): (u32, u32), why: &str, sink: &mut Sink<'_, E>) -> Result<(), Stop<E>> {
+    fn damaged<E>(&mut self, (line, column): (u32, u32), why: &str, taker: &mut dyn Taker<E>) -> Result<(), Stop<E>> {
         let raw = self.tokens.raw();
         let raw = raw.get(..256).unwrap_or(raw);
         let why = Remark::new(ProblemKind::DamagedExport, &String::from_utf8_lossy(raw), why);
-        sink(Entry::refused(line, column, raw, why)).map_err(Stop::Own)
+        taker.entry(Entry::refused(line, column, raw, why)).map_err(Stop::Own)
     }
 
     fn next<E>(&mut self) -> Result<Token, Stop<E>> {
@@ -109,40 +109,40 @@ impl<R: Read> Reader<R> {
     }
 
     /// An element of a list of people, whose first token was read: a person, an address, or a list.
-    fn item<E>(&mut self, token: Token, depth: u32, sink: &mut Sink<'_, E>) -> Result<(), Stop<E>> {
+    fn item<E>(&mut self, token: Token, depth: u32, taker: &mut dyn Taker<E>) -> Result<(), Stop<E>> {
         match token {
             _ if depth > DEEPEST => Err(Stop::Syntax("nests too deep")),
-            Token::Mark(b'{') => self.object(depth, sink),
-            Token::Mark(b'[') => self.list(depth, sink),
+            Token::Mark(b'{') => self.object(depth, taker),
+            Token::Mark(b'[') => self.list(depth, taker),
             Token::Text => {
                 self.number += 1;
                 let (line, column) = self.tokens.place();
                 let text = self.tokens.text().ok_or(Stop::Syntax("holds a string that stands for no text"))?;
                 let value = Value { line, column, text: &text, remark: None, suspended: false, owner: None };
-                value.emit(sink).map_err(Stop::Own)
+                value.emit(taker).map_err(Stop::Own)
             }
             Token::Word if self.tokens.raw() == b"null" => Ok(()),
-            Token::Word => self.refuse("it is no person and no address: a list holds objects or strings", sink),
+            Token::Word => self.refuse("it is no person and no address: a list holds objects or strings", taker),
             Token::Bad(why) => Err(Stop::Syntax(why)),
             Token::Mark(_) | Token::End => Err(Stop::Syntax("has something else where a person should stand")),
         }
     }
 
-    fn refuse<E>(&mut self, why: &str, sink: &mut Sink<'_, E>) -> Result<(), Stop<E>> {
+    fn refuse<E>(&mut self, why: &str, taker: &mut dyn Taker<E>) -> Result<(), Stop<E>> {
         let (line, column) = self.tokens.place();
         let raw = self.tokens.raw();
         let why = Remark::new(ProblemKind::InvalidAddress, &String::from_utf8_lossy(raw), why);
-        sink(Entry::refused(line, column, raw, why)).map_err(Stop::Own)
+        taker.entry(Entry::refused(line, column, raw, why)).map_err(Stop::Own)
     }
 
     /// What stands between `[` and `]`.
-    fn list<E>(&mut self, depth: u32, sink: &mut Sink<'_, E>) -> Result<(), Stop<E>> {
+    fn list<E>(&mut self, depth: u32, taker: &mut dyn Taker<E>) -> Result<(), Stop<E>> {
         let mut token = self.next()?;
         if token == Token::Mark(b']') {
             return Ok(());
         }
         loop {
-            self.item(token, depth + 1, sink)?;
+            self.item(token, depth + 1, taker)?;
             match self.next()? {
                 Token::Mark(b']') => return Ok(()),
                 Token::Mark(b',') => token = self.next()?,
@@ -152,7 +152,7 @@ impl<R: Read> Reader<R> {
     }
 
     /// A person, or a page of people: `{"value": […], "@odata.nextLink": …}`, `{"users": […], "nextPageToken": …}`.
-    fn object<E>(&mut self, depth: u32, sink: &mut Sink<'_, E>) -> Result<(), Stop<E>> {
+    fn object<E>(&mut self, depth: u32, taker: &mut dyn Taker<E>) -> Result<(), Stop<E>> {
         let (line, column) = self.tokens.place();
         self.person.begin(self.number + 1, line, column);
         self.person.is_person();
@@ -173,11 +173,11 @@ impl<R: Read> Reader<R> {
             match key {
                 _ if people && value == Token::Mark(b'[') => {
                     page = true;
-                    self.list(depth + 1, sink)?;
+                    self.list(depth + 1, taker)?;
                 }
                 _ if next_page && value == Token::Text && self.tokens.raw() != b"\"\"" => {
                     page = true;
-                    self.more_pages(sink)?;
+                    self.more_pages(taker)?;
                 }
                 Some(key) if !page => self.keep(value, &key, depth)?,
                 _ => self.skip(value)?,
@@ -192,13 +192,13 @@ impl<R: Read> Reader<R> {
             return Ok(());
         }
         self.number += 1;
-        self.person.emit(sink).map_err(Stop::Own)
+        self.person.emit(taker).map_err(Stop::Own)
     }
 
-    fn more_pages<E>(&mut self, sink: &mut Sink<'_, E>) -> Result<(), Stop<E>> {
+    fn more_pages<E>(&mut self, taker: &mut dyn Taker<E>) -> Result<(), Stop<E>> {
         let place = self.tokens.place();
         let why = "a link to the next page is left, so that people are missing: fetch all pages (Get-MgUser -All)";
-        self.damaged(place, why, sink)
+        self.damaged(place, why, taker)
     }
 
     /// Keeps the strings of a value: a string, a list, or `{"value": […], "Count": n}` and its like.
@@ -284,7 +284,7 @@ mod tests {
     use crate::email::list::tests::shown;
 
     fn entries(text: &str) -> Vec<String> {
-        shown(|sink| read(text.as_bytes(), &"l".into(), Attributes::new(None), sink)).expect("reads")
+        shown(|taker| read(text.as_bytes(), &"l".into(), Attributes::new(None), taker)).expect("reads")
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::list::MAX_RECORD;
+use super::lines::MAX_RECORD;
 
 /// How much is read at once, octets.
 const CHUNK: usize = 64 * 1024;

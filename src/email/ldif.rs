@@ -10,8 +10,9 @@ use super::ProblemKind;
 use super::attributes::{Attributes, Meaning};
 use super::derive::Remark;
 use super::entry::Entry;
-use super::list::{ListError, MAX_RECORD, Sink, check_seen};
+use super::lines::MAX_RECORD;
 use super::person::Person;
+use super::taker::{ListError, Taker};
 use super::unfold::{Folded, Unfolder};
 
 /// How much worse a value in another language (`mail;lang-de`) is than one without options.
@@ -22,17 +23,17 @@ pub(super) fn read<E: From<ListError>>(
     input: impl BufRead,
     file: &Arc<str>,
     attributes: Attributes,
-    sink: &mut Sink<'_, E>,
+    taker: &mut dyn Taker<E>,
 ) -> Result<(), E> {
     let failed = |error| E::from(ListError::Io(file.clone(), error));
     let mut unfolder = Unfolder::new(input).map_err(failed)?;
     let mut reader = Reader { attributes, person: Person::default(), number: 0, state: State::Outside };
     let mut line = Folded::default();
     while unfolder.next(&mut line).map_err(failed)? {
-        reader.line(&line, sink)?;
+        reader.line(&line, taker)?;
     }
-    reader.end(sink)?;
-    Ok(check_seen(&reader.attributes, file)?)
+    reader.end(taker)?;
+    Ok(reader.attributes.check_seen(file)?)
 }
 
 struct Reader {
@@ -100,9 +101,9 @@ impl<'a> Attribute<'a> {
 }
 
 impl Reader {
-    fn line<E>(&mut self, line: &Folded, sink: &mut Sink<'_, E>) -> Result<(), E> {
+    fn line<E>(&mut self, line: &Folded, taker: &mut dyn Taker<E>) -> Result<(), E> {
         if line.text.is_empty() {
-            return self.end(sink);
+            return self.end(taker);
         }
         if line.text.starts_with(b"#") {
             return Ok(());
@@ -113,10 +114,10 @@ impl Reader {
         }
         let Some(attribute) = Attribute::of(&line.text) else {
             let why = "it is no line of LDIF, an attribute with a colon and a value: export the list again";
-            return damaged(line, 1, &line.text, why, sink);
+            return damaged(line, 1, &line.text, why, taker);
         };
         if attribute.is("dn") {
-            self.end(sink)?;
+            self.end(taker)?;
             self.number += 1;
             self.person.begin(self.number, line.number, 1);
             self.state = State::Content;
@@ -135,23 +136,23 @@ impl Reader {
                 self.state = if attribute.is("delete") { State::Taken } else { State::Given };
                 Ok(())
             }
-            State::Content | State::Given | State::Outside | State::Nameless => self.attribute(&attribute, line, sink),
+            State::Content | State::Given | State::Outside | State::Nameless => self.attribute(&attribute, line, taker),
         }
     }
 
     /// Keeps the value of an attribute that matters.
-    fn attribute<E>(&mut self, attribute: &Attribute<'_>, line: &Folded, sink: &mut Sink<'_, E>) -> Result<(), E> {
+    fn attribute<E>(&mut self, attribute: &Attribute<'_>, line: &Folded, taker: &mut dyn Taker<E>) -> Result<(), E> {
         let Some(meaning) = self.attributes.meaning(attribute.name) else { return Ok(()) };
         let column = u32::try_from(attribute.at).unwrap_or(u32::MAX).saturating_add(1);
         let address = matches!(meaning, Meaning::Mail(_) | Meaning::Proxies);
         if matches!(self.state, State::Outside | State::Nameless) {
             let said = std::mem::replace(&mut self.state, State::Nameless) == State::Nameless;
             let why = "no dn stands before it, so that a part of the list is missing: export the list again";
-            return if said || !address { Ok(()) } else { damaged(line, column, attribute.value, why, sink) };
+            return if said || !address { Ok(()) } else { damaged(line, column, attribute.value, why, taker) };
         }
         if line.cut && address {
             let why = format!("the value is longer than {MAX_RECORD} octets: no address is");
-            return damaged(line, column, attribute.value.get(..256).unwrap_or_default(), &why, sink);
+            return damaged(line, column, attribute.value.get(..256).unwrap_or_default(), &why, taker);
         }
         let meaning = self.options(attribute, meaning);
         let place = (line.number, column);
@@ -162,7 +163,7 @@ impl Reader {
             Form::Base64 => match STANDARD.decode(attribute.value.trim_ascii_end()) {
                 Ok(value) => self.person.add(meaning, attribute.name, place, &value),
                 Err(_) if address => {
-                    return damaged(line, column, attribute.value, "its base64 is damaged: export the list again", sink);
+                    return damaged(line, column, attribute.value, "its base64 is damaged: export the list again", taker);
                 }
                 Err(_) => {}
             },
@@ -187,17 +188,17 @@ impl Reader {
     }
 
     /// Ends the record at hand.
-    fn end<E>(&mut self, sink: &mut Sink<'_, E>) -> Result<(), E> {
+    fn end<E>(&mut self, taker: &mut dyn Taker<E>) -> Result<(), E> {
         match std::mem::replace(&mut self.state, State::Outside) {
             State::Outside | State::Nameless | State::Gone => Ok(()),
-            State::Content | State::Modify | State::Given | State::Taken => self.person.emit(sink),
+            State::Content | State::Modify | State::Given | State::Taken => self.person.emit(taker),
         }
     }
 }
 
-fn damaged<E>(line: &Folded, column: u32, raw: &[u8], why: &str, sink: &mut Sink<'_, E>) -> Result<(), E> {
+fn damaged<E>(line: &Folded, column: u32, raw: &[u8], why: &str, taker: &mut dyn Taker<E>) -> Result<(), E> {
     let why = Remark::new(ProblemKind::DamagedExport, &String::from_utf8_lossy(raw), why);
-    sink(Entry::refused(line.number, column, raw, why))
+    taker.entry(Entry::refused(line.number, column, raw, why))
 }
 
 #[cfg(test)]
@@ -206,7 +207,7 @@ mod tests {
     use crate::email::list::tests::shown;
 
     fn entries(text: &str) -> Vec<String> {
-        shown(|sink| read(text.as_bytes(), &"l".into(), Attributes::new(None), sink)).expect("reads")
+        shown(|taker| read(text.as_bytes(), &"l".into(), Attributes::new(None), taker)).expect("reads")
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use std::io::{self, BufRead};
 
-use super::list::MAX_RECORD;
+/// The longest line of a plain list and the longest record of a table, octets.
+pub(super) const MAX_RECORD: usize = 1024 * 1024;
 
 /// What was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,17 +4,14 @@ use std::io::{self, BufReader, Cursor, Read};
 use std::sync::Arc;
 
 use super::attributes::Attributes;
-use super::columns::{Columns, ColumnsError};
+use super::columns::Columns;
 use super::encoding::Utf8Reader;
-use super::entry::Entry;
-use super::quick::Quick;
 use super::sniff::{self, Looks};
+use super::taker::{ListError, Taker};
 use super::{json, ldif, plain, properties, table};
 
 /// How much of a list is looked at before the first entry comes out, octets.
 pub(super) const HEAD: usize = 64 * 1024;
-/// The longest line of a plain list and the longest record of a table, octets.
-pub(super) const MAX_RECORD: usize = 1024 * 1024;
 
 /// How a list is to be read.
 #[derive(Clone, Debug, Default)]
@@ -38,20 +35,6 @@ pub enum Kind {
     Json,
 }
 
-/// Why a list cannot be read at all. The messages name the file and the fix.
-#[derive(Debug, thiserror::Error)]
-pub enum ListError {
-    /// The system says so.
-    #[error("{0}: it cannot be read")]
-    Io(Arc<str>, #[source] io::Error),
-    /// It is no list of a kind that is read.
-    #[error("{0}: it looks like {1}")]
-    Format(Arc<str>, &'static str),
-    /// The column with the addresses is not known.
-    #[error("{0}: {1}")]
-    Columns(Arc<str>, ColumnsError),
-}
-
 /// A list whose kind is known and whose entries have not been read yet.
 pub struct List<R> {
     file: Arc<str>,
@@ -65,55 +48,6 @@ enum Layout {
     Ldif(Attributes),
     Json(Attributes),
     Properties(Attributes),
-}
-
-/// Whether the attribute that was asked for has turned up; said at the end, because no attribute has to stand in every record.
-pub(super) fn check_seen(attributes: &Attributes, file: &Arc<str>) -> Result<(), ListError> {
-    match attributes.missing() {
-        Some((wanted, names)) => Err(ListError::Columns(file.clone(), ColumnsError::missing(wanted, &names))),
-        None => Ok(()),
-    }
-}
-
-/// Takes entries as they come; an error of its own ends the reading.
-pub(super) type Sink<'s, E> = dyn FnMut(Entry<'_>) -> Result<(), E> + 's;
-
-/// How ordinary lines reach a [`Taker`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// As addresses, after a [`Taker::pass`] for each.
-    EachQuick,
-    /// As addresses.
-    AllQuick,
-}
-
-/// What becomes of an ordinary line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pass {
-    /// It comes as an address.
-    Write,
-    /// It does not come.
-    Drop,
-    /// It comes as an entry.
-    Look,
-}
-
-/// Takes the entries of a list and, where it lets them pass, lines that need no look.
-pub trait Taker<E> {
-    /// Takes an entry; an error ends the reading.
-    fn entry(&mut self, entry: Entry<'_>) -> Result<(), E>;
-
-    /// How ordinary lines are to come from here on; asked now and then.
-    fn way(&self) -> Way;
-
-    /// The addresses that [`Self::pass`] will be asked about next, to have what it needs at hand.
-    fn expect(&mut self, addresses: &mut dyn Iterator<Item = &[u8]>);
-
-    /// What is to become of one ordinary line ([`Way::EachQuick`]), given as its IM address and the line's number.
-    fn pass(&mut self, im: &[u8], line: u32) -> Pass;
-
-    /// Takes the IM addresses of ordinary lines, a line feed behind each, in order with the entries.
-    fn addresses(&mut self, text: &[u8], count: u32) -> Result<(), E>;
 }
 
 impl<R: Read> List<R> {
@@ -133,24 +67,24 @@ impl<R: Read> List<R> {
         &self.file
     }
 
-    /// Hands every entry to `sink`, in order.
-    pub fn read<E: From<ListError>>(self, sink: &mut Sink<'_, E>) -> Result<(), E> {
+    /// About how many lines a plain list or a table of so many octets has; 0 where lines say little about people.
+    pub fn lines(&self, octets: u64) -> u64 {
+        let head = self.input.get_ref().get_ref().0.get_ref();
+        let feeds = memchr::memchr_iter(b'\n', head).count() as u64;
         match self.layout {
-            Layout::Text => plain::read(self.input, &self.file, sink),
-            Layout::Table(start, columns) => table::read(self.input, &self.file, start, &columns, sink),
-            Layout::Ldif(attributes) => ldif::read(self.input, &self.file, attributes, sink),
-            Layout::Json(attributes) => json::read(self.input, &self.file, attributes, sink),
-            Layout::Properties(attributes) => properties::read(self.input, &self.file, attributes, sink),
+            Layout::Text | Layout::Table(..) => octets.saturating_mul(feeds) / (head.len() as u64).max(1),
+            Layout::Ldif(_) | Layout::Json(_) | Layout::Properties(_) => 0,
         }
     }
-}
 
-impl<R: Read> List<R> {
-    /// Hands every entry to `taker`, in order; ordinary lines of a plain list go the quick way where the taker lets them.
-    pub fn read_quickly<E: From<ListError>>(self, quick: &Quick, taker: &mut impl Taker<E>) -> Result<(), E> {
+    /// Hands everything to `taker`, in order.
+    pub fn read<E: From<ListError>>(self, taker: &mut dyn Taker<E>) -> Result<(), E> {
         match self.layout {
-            Layout::Text => plain::read_quickly(self.input, &self.file, quick, taker),
-            _ => self.read(&mut |entry: Entry<'_>| taker.entry(entry)),
+            Layout::Text => plain::read(self.input, &self.file, taker),
+            Layout::Table(start, columns) => table::read(self.input, &self.file, start, &columns, taker),
+            Layout::Ldif(attributes) => ldif::read(self.input, &self.file, attributes, taker),
+            Layout::Json(attributes) => json::read(self.input, &self.file, attributes, taker),
+            Layout::Properties(attributes) => properties::read(self.input, &self.file, attributes, taker),
         }
     }
 }
@@ -183,6 +117,7 @@ fn layout(file: &Arc<str>, head: &[u8], options: &ListOptions) -> Result<Layout,
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::email::Entry;
 
     /// Place, address or rule, and the rules of what is odd.
     pub(in crate::email) fn show(entry: &Entry<'_>) -> String {
@@ -194,7 +129,7 @@ pub(super) mod tests {
 
     /// What a reader finds, entry by entry.
     pub(in crate::email) fn shown(
-        read: impl FnOnce(&mut Sink<'_, ListError>) -> Result<(), ListError>,
+        read: impl FnOnce(&mut dyn Taker<ListError>) -> Result<(), ListError>,
     ) -> Result<Vec<String>, ListError> {
         let mut found = Vec::new();
         read(&mut |entry: Entry<'_>| {
@@ -206,7 +141,7 @@ pub(super) mod tests {
 
     fn read(bytes: &[u8], options: &ListOptions) -> Result<Vec<String>, ListError> {
         let list = List::open("l", bytes, options)?;
-        shown(|sink| list.read(sink))
+        shown(|taker| list.read(taker))
     }
 
     #[test]

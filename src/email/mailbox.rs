@@ -21,6 +21,15 @@ pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || is_invisible(c)
 }
 
+/// Whether a value holds nothing, or blanks alone.
+pub(super) fn is_empty(value: &[u8]) -> bool {
+    match value.first() {
+        None => true,
+        Some(octet) if octet.is_ascii_graphic() => false,
+        Some(_) => std::str::from_utf8(value).is_ok_and(|text| text.trim_matches(is_blank).is_empty()),
+    }
+}
+
 /// `atext` with RFC 6532's addition. Joiners spell words in some scripts; the other invisible characters only deceive.
 pub(super) fn is_atext(c: char) -> bool {
     if c.is_ascii() {
@@ -34,7 +43,7 @@ pub(super) fn parse(text: &str) -> Result<Address, Located> {
     let Some(open) = find_angle(text)? else {
         return Spec { text, at: 0 }.parse();
     };
-    let close = find_outside_quotes(text, open + 1, '>')?.ok_or((open, Fault::OpenAngle))?;
+    let close = find_outside_quotes(text, open + 1, b'>')?.ok_or((open, Fault::OpenAngle))?;
     let rest = skip_comments(text, close + 1)?;
     if let Some(other) = text.get(rest..).filter(|other| !other.is_empty()) {
         return Err((rest, Fault::AfterAddress(excerpt(other))));
@@ -245,7 +254,7 @@ pub(super) fn quote_end(text: &str, open: usize) -> Option<usize> {
 /// The first `<` outside quotes and comments.
 fn find_angle(text: &str) -> Result<Option<usize>, Located> {
     let mut at = 0;
-    while let Some(position) = text.get(at..).and_then(|rest| rest.find(['"', '(', '<'])) {
+    while let Some(position) = text.get(at..).and_then(|rest| rest.bytes().position(|octet| matches!(octet, b'"' | b'(' | b'<'))) {
         let found = at + position;
         at = match text.as_bytes().get(found) {
             Some(b'"') => quote_end(text, found).ok_or((found, Fault::OpenQuote))?,
@@ -256,9 +265,9 @@ fn find_angle(text: &str) -> Result<Option<usize>, Located> {
     Ok(None)
 }
 
-fn find_outside_quotes(text: &str, from: usize, wanted: char) -> Result<Option<usize>, Located> {
+fn find_outside_quotes(text: &str, from: usize, wanted: u8) -> Result<Option<usize>, Located> {
     let mut at = from;
-    while let Some(position) = text.get(at..).and_then(|rest| rest.find(['"', wanted])) {
+    while let Some(position) = text.get(at..).and_then(|rest| rest.bytes().position(|octet| octet == b'"' || octet == wanted)) {
         let found = at + position;
         if text.as_bytes().get(found) != Some(&b'"') {
             return Ok(Some(found));
@@ -268,9 +277,17 @@ fn find_outside_quotes(text: &str, from: usize, wanted: char) -> Result<Option<u
     Ok(None)
 }
 
+/// How many characters of a text a message shows.
+const LONGEST: usize = 60;
+
+/// A text that is its own excerpt and needs no escapes.
+pub(super) fn plain_excerpt(text: &str) -> Option<&str> {
+    let plain = |octet: u8| (b' '..=b'~').contains(&octet) && octet != b'"' && octet != b'\\';
+    (text.len() <= LONGEST && text.bytes().fold(true, |all, octet| all & plain(octet))).then_some(text)
+}
+
 /// The beginning of a text, for a message.
 pub(super) fn excerpt(text: &str) -> String {
-    const LONGEST: usize = 60;
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),

@@ -2,16 +2,25 @@
 
 mod address;
 mod attributes;
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(not(target_arch = "x86_64"))]
+#[path = "no_avx2.rs"]
+mod avx2;
+mod batch;
 mod columns;
 mod derive;
 mod encoding;
 mod entry;
+mod hex;
 mod json;
 mod json_tokens;
 mod ldif;
 mod lines;
 mod list;
 mod mailbox;
+mod ordinary;
+mod passing;
 mod people;
 mod person;
 mod plain;
@@ -25,20 +34,24 @@ mod seen;
 mod sniff;
 mod split;
 mod table;
+mod taker;
 mod unfold;
 mod url;
 
 use std::collections::BTreeMap;
 
 pub use address::{Address, AddressError, Fault, LocalPart, MailDomain};
+pub use batch::Batch;
 pub use columns::ColumnsError;
 pub use derive::{Derived, ImAddress, Mapping, PrefixError, Remark, derive};
 pub use entry::{Entry, Owner};
-pub use list::{Kind, List, ListError, ListOptions, Pass, Taker, Way};
-pub use people::{Met, Outcome, People};
+pub use list::{Kind, List, ListOptions};
+pub use passing::{Passed, Twice};
+pub use people::{Outcome, People};
 pub use quick::Quick;
 pub use roster::roster;
 pub use split::{Addresses, Piece, addresses};
+pub use taker::{ListError, Taker};
 pub use url::{LogicalUrl, UrlError, logical_url, parse_logical_url};
 
 use crate::dns::DomainName;

@@ -1,6 +1,5 @@
 //! Who has been seen: derives the address of every entry and notices the second person with the same one. Never keeps a list.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use ahash::RandomState;
@@ -13,30 +12,24 @@ use super::seen::{First, Seen};
 use super::{Address, ProblemKind};
 use crate::place::Place;
 
+/// For how many people room is made before they come.
+const MOST_EXPECTED: u64 = 100_000_000;
+
 /// Everybody who has been seen, by the fingerprint of the IM address.
 ///
 /// A fingerprint has 128 bits, from two hashes with seeds of the system's random source: memory does not grow with the length
 /// of addresses, a list cannot be made for collisions, and by chance two of 10^9 addresses share one with odds of 10^-21.
 #[derive(Debug, Default)]
 pub struct People {
-    seen: Seen,
+    pub(super) seen: Seen,
     seeds: (RandomState, RandomState),
     files: Vec<Arc<str>>,
-    /// Fingerprints of addresses that come next.
-    expected: VecDeque<u128>,
+    /// Room for what is known about the addresses of a batch.
+    pub(super) batch: Vec<(u128, u32)>,
     /// How many are remembered at most; `None`: all.
     most: Option<usize>,
-}
-
-/// What is known about an ordinary address that came the quick way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Met {
-    /// Nobody had it; it is remembered.
-    Nobody,
-    /// The same person stands there already.
-    Same,
-    /// It takes a look at the entry to say.
-    Unclear,
+    /// Whether as many have come, so that nobody is compared any more.
+    full: bool,
 }
 
 /// What became of an entry.
@@ -61,12 +54,27 @@ pub struct Outcome<'a> {
 impl People {
     /// Remembers the first `most` only: whoever comes later is taken for new.
     pub fn bounded(most: usize) -> Self {
-        Self { most: Some(most), ..Self::default() }
+        Self { most: Some(most), full: most == 0, ..Self::default() }
+    }
+
+    /// Makes room for `people` of whom perhaps not all are different, unless only some are remembered.
+    pub fn expect(&mut self, people: u64) {
+        if self.most.is_none() {
+            // Half of them: whether as many come is not known yet, and to grow once or twice costs little.
+            self.seen.reserve((people / 2).min(MOST_EXPECTED));
+        }
     }
 
     /// Whether as many as may be are remembered, so that nobody else is compared.
     pub fn is_full(&self) -> bool {
-        self.most.is_some_and(|most| self.seen.len() >= most)
+        self.full
+    }
+
+    /// Forgets everybody once as many have come as may be remembered: nobody is compared with them any more.
+    pub(super) fn settle(&mut self) {
+        if self.most.is_some_and(|most| self.seen.len() >= most) {
+            (self.full, self.seen) = (true, Seen::default());
+        }
     }
 
     /// Derives the address of an entry of the list `file` and compares it with all before.
@@ -99,14 +107,15 @@ impl People {
             return None;
         }
         let mut text = im.local.folded();
-        let plain = mapping.is_prefix() && text == email.local.as_str();
         text.extend(["@", im.domain.as_str()]);
-        let key = self.fingerprint(text.as_bytes());
-        // Below a mere prefix, an address in lower case says all that its IM address says, and the other way round.
-        let identity = if plain { key } else { self.fingerprint(email.to_string().as_bytes()) };
+        // Below a mere prefix, an IM address says all that the e-mail address says.
+        let exact = if mapping.prefix().is_some() { im.to_string() } else { email.to_string() };
+        let (key, identity) = self.fingerprints(text.as_bytes(), exact.as_bytes());
         let file = self.file(&place.file);
-        let person = First::new(key, identity_of(identity, passed), (file, place.line, place.column));
-        let first = self.seen.enter(person)?;
+        let person = First::new(key, identity | u32::from(passed), (file, place.line, place.column));
+        let first = self.seen.enter(person);
+        self.settle();
+        let first = first?;
         let file = self.files.get(usize::from(first.file)).cloned().unwrap_or_else(|| "another list".into());
         let there = Place { file, line: first.line, column: u32::from(first.column) };
         // An address that was passed through has no e-mail address to differ from.
@@ -118,48 +127,24 @@ impl People {
         Some(Remark::new(ProblemKind::AddressCollision, &email.to_string(), why))
     }
 
-    /// Takes fingerprints of addresses that [`Self::pass`] will be given next, in this order.
-    pub fn expect<'l>(&mut self, addresses: impl Iterator<Item = &'l [u8]>) {
-        self.expected.clear();
-        let mut at_hand = 0;
-        for im in addresses {
-            let key = self.fingerprint(im);
-            at_hand ^= self.seen.look_ahead(key);
-            self.expected.push_back(key);
-        }
-        std::hint::black_box(at_hand);
-    }
-
-    /// Notes an address that the quick way derived below a mere prefix, at the start of a line.
-    pub fn pass(&mut self, file: &Arc<str>, line: u32, im: &[u8]) -> Met {
-        let key = self.expected.pop_front().unwrap_or_else(|| self.fingerprint(im));
-        let local = im.split(|&octet| octet == b'@').next().unwrap_or_default();
-        if local.iter().any(u8::is_ascii_uppercase) {
-            return Met::Unclear;
-        }
-        let person = First::new(key, identity_of(key, false), (self.file(file), line, 1));
-        match self.seen.enter(person) {
-            None => Met::Nobody,
-            Some(first) if first.identity == person.identity => Met::Same,
-            Some(_) => Met::Unclear,
-        }
-    }
-
-    fn file(&mut self, file: &Arc<str>) -> usize {
+    pub(super) fn file(&mut self, file: &Arc<str>) -> usize {
         if !self.files.last().is_some_and(|last| Arc::ptr_eq(last, file) || last == file) {
             self.files.push(file.clone());
         }
         self.files.len() - 1
     }
 
+    /// The fingerprint of an IM address, folded, and 31 bits of one of whoever has it: what two people with one IM address differ
+    /// in. The lowest bit is free.
+    pub(super) fn fingerprints(&self, folded: &[u8], exact: &[u8]) -> (u128, u32) {
+        let key = self.fingerprint(folded);
+        let identity = if folded == exact { key } else { self.fingerprint(exact) };
+        (key, u32::try_from(identity & 0xFFFF_FFFE).unwrap_or_default())
+    }
+
     fn fingerprint(&self, text: &[u8]) -> u128 {
         u128::from(self.seeds.0.hash_one(text)) << 64 | u128::from(self.seeds.1.hash_one(text))
     }
-}
-
-/// 31 bits of a fingerprint, and whether the list held the IM address itself.
-fn identity_of(fingerprint: u128, passed: bool) -> u32 {
-    u32::try_from(fingerprint & 0xFFFF_FFFE).unwrap_or_default() | u32::from(passed)
 }
 
 fn was_passed(identity: u32) -> bool {
@@ -204,6 +189,26 @@ mod tests {
             }
         }
         found
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_order_of_lists_does_not_change_what_comes_out(
+            one in proptest::collection::vec("[abA]{1,2}@(im\\.)?[xy]\\.example", 0..8),
+            two in proptest::collection::vec("[abA]{1,2}@[xyü]\\.example", 0..8),
+        ) {
+            let came = |lists: [&Vec<String>; 2]| {
+                let (mapping, mut people) = (Mapping::new("im.").expect("a prefix"), People::default());
+                let mut found = std::collections::BTreeSet::new();
+                for text in lists.into_iter().flatten() {
+                    let outcome = people.take(&"l".into(), Entry::of_piece(addresses(text).next().expect("one"), 1, 1), &mapping);
+                    let im = outcome.result.expect("derives").1;
+                    found.insert(format!("{}@{}", im.local.folded(), im.domain));
+                }
+                found
+            };
+            proptest::prop_assert_eq!(came([&one, &two]), came([&two, &one]));
+        }
     }
 
     #[test]

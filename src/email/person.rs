@@ -4,9 +4,9 @@ use super::ProblemKind;
 use super::attributes::{Meaning, is_suspended};
 use super::derive::Remark;
 use super::entry::{Entry, Owner, Value, damage};
-use super::list::Sink;
-use super::mailbox::is_blank;
+use super::mailbox::is_empty;
 use super::proxies;
+use super::taker::Taker;
 
 /// The most values of one record that are kept; what comes after them is not looked at.
 const MOST_VALUES: usize = 10_000;
@@ -20,10 +20,13 @@ pub(super) struct Person {
     column: u32,
     mail: Vec<Held>,
     proxies: Vec<Held>,
-    dn: Option<String>,
-    label: Option<String>,
-    im_address: Option<String>,
-    alias: Option<String>,
+    /// Values of earlier records, whose room serves again.
+    spare: Vec<Held>,
+    /// Empty where the record has none, as the three below.
+    dn: String,
+    label: String,
+    im_address: String,
+    alias: String,
     suspended: bool,
     class: Class,
     /// Whether an address of it stands elsewhere, where nobody looks.
@@ -46,7 +49,7 @@ enum Class {
 }
 
 /// One value with its place.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Held {
     line: u32,
     column: u32,
@@ -58,10 +61,16 @@ struct Held {
 impl Person {
     /// Begins the record `number`, at a place.
     pub(super) fn begin(&mut self, number: u64, line: u32, column: u32) {
-        self.mail.clear();
-        self.proxies.clear();
-        let (mail, proxies) = (std::mem::take(&mut self.mail), std::mem::take(&mut self.proxies));
-        *self = Self { number, line, column, mail, proxies, ..Self::default() };
+        (self.number, self.line, self.column) = (number, line, column);
+        self.spare.append(&mut self.mail);
+        self.spare.append(&mut self.proxies);
+        // What one long record needed is not kept for the rest of the list.
+        self.spare.truncate(64);
+        for words in [&mut self.dn, &mut self.label, &mut self.im_address, &mut self.alias] {
+            words.clear();
+        }
+        (self.suspended, self.unread, self.expected) = (false, false, false);
+        (self.class, self.odd) = (Class::Unsaid, None);
     }
 
     /// Says that every record of the list is a person.
@@ -82,13 +91,13 @@ impl Person {
 
     /// Notes the value of an attribute; line and column are where its text begins.
     pub(super) fn add(&mut self, meaning: Meaning, attribute: &[u8], (line, column): (u32, u32), text: &[u8]) {
-        let words = || Some(String::from_utf8_lossy(text).into_owned()).filter(|text| !text.trim_matches(is_blank).is_empty());
         match meaning {
             Meaning::Mail(_) | Meaning::Proxies => self.hold(meaning, attribute, (line, column), text),
-            Meaning::ImAddress => self.im_address = words(),
-            Meaning::Alias => self.alias = words(),
-            Meaning::Dn => self.dn = words(),
-            Meaning::Label => self.label = self.label.take().or_else(words),
+            Meaning::ImAddress => keep(&mut self.im_address, text),
+            Meaning::Alias => keep(&mut self.alias, text),
+            Meaning::Dn => keep(&mut self.dn, text),
+            Meaning::Label if self.label.is_empty() => keep(&mut self.label, text),
+            Meaning::Label => {}
             Meaning::Status => {
                 self.suspended |= is_suspended(&String::from_utf8_lossy(attribute), &String::from_utf8_lossy(text));
             }
@@ -103,11 +112,16 @@ impl Person {
             Meaning::Mail(rank) => (&mut self.mail, rank),
             _ => (&mut self.proxies, 0),
         };
-        let blank = std::str::from_utf8(text).is_ok_and(|text| text.trim_matches(is_blank).is_empty());
-        if !blank && values.len() < MOST_VALUES {
-            let attribute = String::from_utf8_lossy(attribute).into_owned();
-            values.push(Held { line, column, rank, attribute, text: text.to_vec() });
+        if is_empty(text) || values.len() >= MOST_VALUES {
+            return;
         }
+        let mut held = self.spare.pop().unwrap_or_default();
+        (held.line, held.column, held.rank) = (line, column, rank);
+        held.attribute.clear();
+        held.attribute.push_str(&String::from_utf8_lossy(attribute));
+        held.text.clear();
+        held.text.extend_from_slice(text);
+        values.push(held);
     }
 
     fn class(&mut self, text: &[u8]) {
@@ -123,13 +137,13 @@ impl Person {
         };
     }
 
-    /// Hands what the record holds to `sink`: its primary address, or that there is none.
-    pub(super) fn emit<E>(&self, sink: &mut Sink<'_, E>) -> Result<(), E> {
+    /// Hands what the record holds to `taker`: its primary address, or that there is none.
+    pub(super) fn emit<E>(&self, taker: &mut dyn Taker<E>) -> Result<(), E> {
         let mut primary: Vec<(usize, &str)> = Vec::new();
         for (number, held) in self.proxies.iter().enumerate() {
             match std::str::from_utf8(&held.text) {
                 Ok(text) => primary.push((number, text)),
-                Err(error) if held.text.starts_with(b"SMTP:") => return self.not_utf8(held, error, sink),
+                Err(error) if held.text.starts_with(b"SMTP:") => return self.not_utf8(held, error, taker),
                 // The spelling of a secondary address does not matter.
                 Err(_) => {}
             }
@@ -137,31 +151,31 @@ impl Person {
         let mail = self.mail.iter().min_by_key(|held| held.rank);
         let mail_text = mail.and_then(|held| std::str::from_utf8(&held.text).ok());
         if primary.is_empty() {
-            return self.emit_mail(mail, None, sink);
+            return self.emit_mail(mail, None, taker);
         }
         let choice = match &primary[..] {
             &[(number, text)] => proxies::choose(text, mail_text).map(|choice| (Some(number), choice)),
             several => choose_of(several, mail_text).map(|choice| (None, choice)),
         };
         match choice {
-            Ok((_, proxies::Choice { value: None, remark })) => self.emit_mail(mail, remark, sink),
+            Ok((_, proxies::Choice { value: None, remark })) => self.emit_mail(mail, remark, taker),
             Ok((cell, proxies::Choice { value: Some((at, text)), remark })) => {
                 let (number, offset) = cell.map_or((at, 0), |number| (number, at));
                 let Some(held) = self.proxies.get(number) else { return Ok(()) };
-                self.value(held, (offset, text), remark, sink)
+                self.value(held, (offset, text), remark, taker)
             }
             Err(refusal) => match self.proxies.first() {
-                Some(held) => self.refuse(held.line, held.column, &held.text, &held.attribute, refusal, sink),
+                Some(held) => self.refuse(held.line, held.column, &held.text, &held.attribute, refusal, taker),
                 None => Ok(()),
             },
         }
     }
 
-    fn emit_mail<E>(&self, mail: Option<&Held>, remark: Option<Remark>, sink: &mut Sink<'_, E>) -> Result<(), E> {
-        let Some(held) = mail else { return self.nothing(sink) };
+    fn emit_mail<E>(&self, mail: Option<&Held>, remark: Option<Remark>, taker: &mut dyn Taker<E>) -> Result<(), E> {
+        let Some(held) = mail else { return self.nothing(taker) };
         let text = match std::str::from_utf8(&held.text) {
             Ok(text) => text,
-            Err(error) => return self.not_utf8(held, error, sink),
+            Err(error) => return self.not_utf8(held, error, taker),
         };
         let others = self.mail.iter().filter(|other| other.rank == held.rank && !other.text.eq_ignore_ascii_case(&held.text));
         let remark = remark.or_else(|| {
@@ -170,16 +184,16 @@ impl Person {
             (count > 0).then(|| Remark::new(ProblemKind::AmbiguousPrimaryAddress, text, format!("{why}: keep one")))
         });
         if !proxies::is_typed(text) {
-            return self.value(held, (0, text), remark, sink);
+            return self.value(held, (0, text), remark, taker);
         }
         match proxies::choose(text, None) {
-            Ok(choice) => self.value(held, choice.value.unwrap_or((0, text)), choice.remark, sink),
-            Err(refusal) => self.refuse(held.line, held.column, &held.text, &held.attribute, refusal, sink),
+            Ok(choice) => self.value(held, choice.value.unwrap_or((0, text)), choice.remark, taker),
+            Err(refusal) => self.refuse(held.line, held.column, &held.text, &held.attribute, refusal, taker),
         }
     }
 
     /// Hands on one value, from an octet of its text on.
-    fn value<E>(&self, held: &Held, (at, text): (usize, &str), remark: Option<Remark>, sink: &mut Sink<'_, E>) -> Result<(), E> {
+    fn value<E>(&self, held: &Held, (at, text): (usize, &str), remark: Option<Remark>, taker: &mut dyn Taker<E>) -> Result<(), E> {
         let before = held.text.get(..at).unwrap_or_default();
         let before = before.iter().filter(|&&octet| octet & 0xC0 != 0x80).count();
         let column = held.column.saturating_add(u32::try_from(before).unwrap_or(u32::MAX));
@@ -188,37 +202,45 @@ impl Person {
             let mut entry =
                 Entry::refused(held.line, column, text.as_bytes(), Remark::new(ProblemKind::NoPrimaryAddress, text, ""));
             entry.skipped = Some(format!("{text:?}: its objectClass is no person's"));
-            return sink(Entry { owner, ..entry });
+            return taker.entry(Entry { owner, ..entry });
         }
         let remark = remark.or_else(|| self.odd.clone());
-        Value { line: held.line, column, text, remark, suspended: self.suspended, owner }.emit(sink)
+        Value { line: held.line, column, text, remark, suspended: self.suspended, owner }.emit(taker)
     }
 
     /// A record without an address: a fault of a person, and of nothing else.
-    fn nothing<E>(&self, sink: &mut Sink<'_, E>) -> Result<(), E> {
+    fn nothing<E>(&self, taker: &mut dyn Taker<E>) -> Result<(), E> {
         if self.is_nobody() || !(self.expected || self.class == Class::Person) {
             return Ok(());
         }
         let label = self.label();
-        let why = match &self.im_address {
+        let why = match self.im_address.as_str() {
             _ if self.unread => {
                 "its address stands at a URL, which is never fetched: put the address itself into the list".to_owned()
             }
-            Some(address) => format!("the record holds the IM address {address:?} and no e-mail address: give the person one"),
-            None => "the record holds no e-mail address: give the person one, or name another attribute with --column".to_owned(),
+            "" => "the record holds no e-mail address: give the person one, or name another attribute with --column".to_owned(),
+            address => format!("the record holds the IM address {address:?} and no e-mail address: give the person one"),
         };
         let refusal = Remark::new(ProblemKind::NoPrimaryAddress, label, why);
-        self.refuse(self.line, self.column, label.as_bytes(), "", refusal, sink)
+        self.refuse(self.line, self.column, label.as_bytes(), "", refusal, taker)
     }
 
-    fn not_utf8<E>(&self, held: &Held, error: std::str::Utf8Error, sink: &mut Sink<'_, E>) -> Result<(), E> {
+    fn not_utf8<E>(&self, held: &Held, error: std::str::Utf8Error, taker: &mut dyn Taker<E>) -> Result<(), E> {
         let entry = Entry::not_utf8(held.line, held.column, &held.text, error);
-        sink(Entry { owner: Some(self.owner(&held.attribute)), ..entry })
+        taker.entry(Entry { owner: Some(self.owner(&held.attribute)), ..entry })
     }
 
-    fn refuse<E>(&self, line: u32, column: u32, raw: &[u8], attribute: &str, why: Remark, sink: &mut Sink<'_, E>) -> Result<(), E> {
+    fn refuse<E>(
+        &self,
+        line: u32,
+        column: u32,
+        raw: &[u8],
+        attribute: &str,
+        why: Remark,
+        taker: &mut dyn Taker<E>,
+    ) -> Result<(), E> {
         let entry = Entry::refused(line, column, raw, why);
-        sink(Entry { owner: Some(self.owner(attribute)), ..entry })
+        taker.entry(Entry { owner: Some(self.owner(attribute)), ..entry })
     }
 
     fn is_nobody(&self) -> bool {
@@ -226,27 +248,35 @@ impl Person {
     }
 
     fn label(&self) -> &str {
-        self.dn.as_deref().or(self.label.as_deref()).unwrap_or_default()
+        if self.dn.is_empty() { &self.label } else { &self.dn }
     }
 
     fn owner<'a>(&'a self, attribute: &'a str) -> Owner<'a> {
         Owner {
             source: Some((self.number, attribute)),
             label: self.label(),
-            dn: self.dn.as_deref(),
-            im_address: self.im_address.as_deref(),
-            alias: self.alias.as_deref(),
+            dn: Some(self.dn.as_str()).filter(|text| !text.is_empty()),
+            im_address: Some(self.im_address.as_str()).filter(|text| !text.is_empty()),
+            alias: Some(self.alias.as_str()).filter(|text| !text.is_empty()),
         }
+    }
+}
+
+/// Keeps a value that is not blank, what is not UTF-8 replaced.
+fn keep(room: &mut String, text: &[u8]) {
+    room.clear();
+    if !is_empty(text) {
+        room.push_str(&String::from_utf8_lossy(text));
     }
 }
 
 /// The primary one of values that stand apart; damage among them is said, and `mail` settles it.
 fn choose_of<'a>(values: &[(usize, &'a str)], mail: Option<&str>) -> Result<proxies::Choice<'a>, Remark> {
     let damage = values.iter().find_map(|(_, text)| damage(text));
-    let shown = values.iter().map(|(_, text)| *text).take(3).collect::<Vec<_>>().join(";");
+    let shown = || values.iter().map(|(_, text)| *text).take(3).collect::<Vec<_>>().join(";");
     match damage {
         Some(damage) if mail.is_none() => Err(damage),
         Some(damage) => Ok(proxies::Choice { value: None, remark: Some(damage) }),
-        None => proxies::choose_of(values, &shown, mail),
+        None => proxies::choose_of(values, shown, mail),
     }
 }

@@ -5,69 +5,24 @@ use std::sync::Arc;
 
 use super::derive::Remark;
 use super::entry::Entry;
-use super::lines::{Outcome, next_line};
-use super::list::{ListError, MAX_RECORD, Pass, Sink, Taker, Way};
+use super::lines::{MAX_RECORD, Outcome, next_line};
 use super::mailbox::is_blank;
-use super::quick::{Batch, Quick};
+use super::taker::{ListError, Taker};
 use super::{Address, ProblemKind, addresses};
 
-/// Reads a plain list to its end.
-pub(super) fn read<E: From<ListError>>(input: impl BufRead, file: &Arc<str>, sink: &mut Sink<'_, E>) -> Result<(), E> {
+/// Reads a plain list to its end; the taker may have any lines that it takes by itself.
+pub(super) fn read<E: From<ListError>>(input: impl BufRead, file: &Arc<str>, taker: &mut dyn Taker<E>) -> Result<(), E> {
     let mut reader = Reader { input, file, bytes: Vec::new(), number: 0 };
-    while reader.next(sink)? {}
-    Ok(())
-}
-
-/// The same, with the quick way for ordinary lines while the taker lets them pass.
-pub(super) fn read_quickly<E: From<ListError>>(
-    input: impl BufRead,
-    file: &Arc<str>,
-    quick: &Quick,
-    taker: &mut impl Taker<E>,
-) -> Result<(), E> {
-    let mut reader = Reader { input, file, bytes: Vec::new(), number: 0 };
-    let (mut out, mut batch) = (Vec::new(), Batch::default());
     loop {
-        loop {
-            let (octets, count) = match taker.way() {
-                Way::AllQuick => quick.lines(reader.block()?, &mut out),
-                Way::EachQuick => {
-                    quick.some(reader.block()?, &mut batch);
-                    each(&batch, reader.number, &mut out, taker)
-                }
-            };
-            if octets == 0 {
-                break;
-            }
+        let before = reader.number;
+        let (octets, count) = taker.lines(reader.block()?, before)?;
+        if octets > 0 {
             reader.input.consume(octets);
-            reader.number = reader.number.saturating_add(count);
-            taker.addresses(&out, count)?;
-            out.clear();
-        }
-        if !reader.next(&mut |entry: Entry<'_>| taker.entry(entry))? {
+            reader.number = before.saturating_add(count);
+        } else if !reader.next(taker)? {
             return Ok(());
         }
     }
-}
-
-/// Asks about each line of a batch, up to one that takes a look; gives the octets and the number of the lines before it.
-fn each<E>(batch: &Batch, before: u32, out: &mut Vec<u8>, taker: &mut impl Taker<E>) -> (usize, u32) {
-    taker.expect(&mut batch.lines().map(|(address, _)| bare(address)));
-    let (mut octets, mut count) = (0, 0);
-    for (address, end) in batch.lines() {
-        match taker.pass(bare(address), before.saturating_add(count + 1)) {
-            Pass::Write => out.extend_from_slice(address),
-            Pass::Drop => {}
-            Pass::Look => break,
-        }
-        (octets, count) = (end, count + 1);
-    }
-    (octets, count)
-}
-
-/// An address without its line feed.
-fn bare(address: &[u8]) -> &[u8] {
-    address.strip_suffix(b"\n").unwrap_or(address)
 }
 
 struct Reader<'f, R> {
@@ -97,17 +52,17 @@ impl<R: BufRead> Reader<'_, R> {
     }
 
     /// Hands on the entries of the next line; says whether there was one.
-    fn next<E: From<ListError>>(&mut self, sink: &mut Sink<'_, E>) -> Result<bool, E> {
+    fn next<E: From<ListError>>(&mut self, taker: &mut dyn Taker<E>) -> Result<bool, E> {
         let outcome = next_line(&mut self.input, &mut self.bytes).map_err(|error| self.failed(error))?;
         self.number = self.number.saturating_add(1);
         match outcome {
             Outcome::End => return Ok(false),
-            Outcome::Line => line(&self.bytes, self.number, sink)?,
+            Outcome::Line => line(&self.bytes, self.number, taker)?,
             Outcome::TooLong => {
                 let text = String::from_utf8_lossy(self.bytes.get(..256).unwrap_or_default());
                 let why = format!("the line is longer than {MAX_RECORD} octets: put one address on a line");
                 let why = Remark::new(ProblemKind::InvalidAddress, &text, why);
-                sink(Entry::refused(self.number, 1, &self.bytes, why))?;
+                taker.entry(Entry::refused(self.number, 1, &self.bytes, why))?;
             }
         }
         Ok(true)
@@ -115,24 +70,24 @@ impl<R: BufRead> Reader<'_, R> {
 }
 
 /// The entries of one line, given without its line feed.
-pub(super) fn line<E>(bytes: &[u8], number: u32, sink: &mut Sink<'_, E>) -> Result<(), E> {
+pub(super) fn line<E>(bytes: &[u8], number: u32, taker: &mut dyn Taker<E>) -> Result<(), E> {
     let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
     if bytes.starts_with(b"#") {
         return Ok(());
     }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
-        Err(error) => return sink(Entry::not_utf8(number, 1, bytes, error)),
+        Err(error) => return taker.entry(Entry::not_utf8(number, 1, bytes, error)),
     };
     if let Some(address) = Address::ordinary(text) {
-        return sink(Entry::ordinary(number, 1, text, address));
+        return taker.entry(Entry::ordinary(number, 1, text, address));
     }
     // NUL is a character like others to the splitter; a line of nothing else is one damaged entry.
     if text.trim_matches(is_blank).is_empty() {
         return Ok(());
     }
     for piece in addresses(text) {
-        sink(Entry::of_piece(piece, number, 1))?;
+        taker.entry(Entry::of_piece(piece, number, 1))?;
     }
     Ok(())
 }
@@ -143,12 +98,12 @@ mod tests {
 
     fn entries(bytes: &[u8]) -> Vec<String> {
         let mut found = Vec::new();
-        let sink = &mut |entry: Entry<'_>| {
+        let taker = &mut |entry: Entry<'_>| {
             let what = entry.found.as_ref().map_or_else(|refusal| refusal.message.clone(), ToString::to_string);
             found.push(format!("{}:{} {what}", entry.line, entry.column));
             Ok::<(), ListError>(())
         };
-        read(bytes, &"l".into(), sink).expect("reads");
+        read(bytes, &"l".into(), taker).expect("reads");
         found
     }
 

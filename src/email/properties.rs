@@ -4,17 +4,17 @@ use std::io::BufRead;
 use std::sync::Arc;
 
 use super::attributes::Attributes;
-use super::lines::{Outcome, next_line};
-use super::list::{ListError, MAX_RECORD, Sink, check_seen};
+use super::lines::{MAX_RECORD, Outcome, next_line};
 use super::mailbox::is_blank;
 use super::person::Person;
+use super::taker::{ListError, Taker};
 
 /// Reads blocks of properties to the end.
 pub(super) fn read<E: From<ListError>>(
     mut input: impl BufRead,
     file: &Arc<str>,
     attributes: Attributes,
-    sink: &mut Sink<'_, E>,
+    taker: &mut dyn Taker<E>,
 ) -> Result<(), E> {
     let mut reader = Reader { attributes, person: Person::default(), number: 0, open: false, property: None };
     let mut bytes = Vec::new();
@@ -25,10 +25,10 @@ pub(super) fn read<E: From<ListError>>(
         if outcome == Outcome::End {
             break;
         }
-        reader.line(bytes.strip_suffix(b"\r").unwrap_or(&bytes), number, sink)?;
+        reader.line(bytes.strip_suffix(b"\r").unwrap_or(&bytes), number, taker)?;
     }
-    reader.end(sink)?;
-    Ok(check_seen(&reader.attributes, file)?)
+    reader.end(taker)?;
+    Ok(reader.attributes.check_seen(file)?)
 }
 
 struct Reader {
@@ -48,9 +48,9 @@ struct Property {
 }
 
 impl Reader {
-    fn line<E>(&mut self, line: &[u8], number: u32, sink: &mut Sink<'_, E>) -> Result<(), E> {
+    fn line<E>(&mut self, line: &[u8], number: u32, taker: &mut dyn Taker<E>) -> Result<(), E> {
         if String::from_utf8_lossy(line).trim_matches(is_blank).is_empty() {
-            return self.end(sink);
+            return self.end(taker);
         }
         if line.starts_with(b" ") {
             // Format-List breaks lines at spaces, and leaves the space out.
@@ -86,9 +86,9 @@ impl Reader {
         }
     }
 
-    fn end<E>(&mut self, sink: &mut Sink<'_, E>) -> Result<(), E> {
+    fn end<E>(&mut self, taker: &mut dyn Taker<E>) -> Result<(), E> {
         self.settle();
-        if std::mem::replace(&mut self.open, false) { self.person.emit(sink) } else { Ok(()) }
+        if std::mem::replace(&mut self.open, false) { self.person.emit(taker) } else { Ok(()) }
     }
 }
 
@@ -98,7 +98,7 @@ mod tests {
     use crate::email::list::tests::shown;
 
     fn entries(text: &str) -> Vec<String> {
-        shown(|sink| read(text.as_bytes(), &"l".into(), Attributes::new(None), sink)).expect("reads")
+        shown(|taker| read(text.as_bytes(), &"l".into(), Attributes::new(None), taker)).expect("reads")
     }
 
     #[test]

@@ -17,7 +17,9 @@ pub(super) struct Choice<'a> {
 
 /// Whether a cell holds addresses with their types, `SMTP:a@b;smtp:c@d`.
 pub(super) fn is_typed(cell: &str) -> bool {
-    cell.contains([';', ',']) && values(cell).nth(1).is_some() && values(cell).all(|(_, value)| scheme(value).is_some())
+    cell.bytes().any(|octet| matches!(octet, b';' | b','))
+        && values(cell).nth(1).is_some()
+        && values(cell).all(|(_, value)| scheme(value).is_some())
 }
 
 /// Chooses the primary address of a cell that is not blank; `mail` is the person's other address column, if it holds something.
@@ -26,15 +28,20 @@ pub(super) fn choose<'a>(cell: &'a str, mail: Option<&str>) -> Result<Choice<'a>
         let remark = Some(damage.clone());
         return mail.map(|_| Choice { value: None, remark }).ok_or(damage);
     }
-    choose_of(&values(cell).collect::<Vec<_>>(), cell, mail)
+    choose_of(&values(cell).collect::<Vec<_>>(), || cell, mail)
 }
 
 /// The same of values that stand apart, each with a number that comes back as its position; `shown` stands for all of them.
-pub(super) fn choose_of<'a>(all: &[(usize, &'a str)], shown: &str, mail: Option<&str>) -> Result<Choice<'a>, Remark> {
-    let primary: Vec<(usize, &str)> = all.iter().copied().filter(|(_, value)| value.starts_with("SMTP:")).collect();
+pub(super) fn choose_of<'a, S: AsRef<str>>(
+    all: &[(usize, &'a str)],
+    shown: impl Fn() -> S,
+    mail: Option<&str>,
+) -> Result<Choice<'a>, Remark> {
+    let primary = || all.iter().copied().filter(|(_, value)| value.starts_with("SMTP:"));
     let is_mail = |value: &str| mail.is_some_and(|mail| bare(value).eq_ignore_ascii_case(bare(mail)));
-    match (&primary[..], all) {
-        (&[one], _) => {
+    let mut first = primary();
+    match (first.next(), first.next_back(), all) {
+        (Some(one), None, _) => {
             let other = mail.filter(|_| !is_mail(one.1));
             let remark = other.map(|mail| {
                 let why = format!("the primary address is not the person's mail, {:?}: make them the same", excerpt(bare(mail)));
@@ -42,17 +49,20 @@ pub(super) fn choose_of<'a>(all: &[(usize, &'a str)], shown: &str, mail: Option<
             });
             Ok(Choice { value: Some(one), remark })
         }
-        (&[], &[(at, one)]) if scheme(one).is_none() => Ok(Choice { value: Some((at, one)), remark: None }),
-        (&[], _) if mail.is_some() => Ok(Choice { value: None, remark: None }),
-        (&[], _) => {
+        (None, _, &[(at, one)]) if scheme(one).is_none() => Ok(Choice { value: Some((at, one)), remark: None }),
+        (None, ..) if mail.is_some() => Ok(Choice { value: None, remark: None }),
+        (None, ..) => {
             let why = "none of its addresses is marked SMTP: as the primary one: set the person's primary address";
-            Err(Remark::new(ProblemKind::NoPrimaryAddress, shown, why))
+            Err(Remark::new(ProblemKind::NoPrimaryAddress, shown().as_ref(), why))
         }
-        (&[.., last], _) => {
-            let chosen = primary.iter().copied().find(|(_, value)| is_mail(value)).unwrap_or(last);
+        (_, Some(last), _) => {
+            let chosen = primary().find(|(_, value)| is_mail(value)).unwrap_or(last);
             let taken = excerpt(bare(chosen.1));
-            let why = format!("{} addresses are marked SMTP: as the primary one, {taken:?} is taken: keep one", primary.len());
-            Ok(Choice { value: Some(chosen), remark: Some(Remark::new(ProblemKind::AmbiguousPrimaryAddress, shown, why)) })
+            let why = format!("{} addresses are marked SMTP: as the primary one, {taken:?} is taken: keep one", primary().count());
+            Ok(Choice {
+                value: Some(chosen),
+                remark: Some(Remark::new(ProblemKind::AmbiguousPrimaryAddress, shown().as_ref(), why)),
+            })
         }
     }
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::io::Read;
 
 use super::entry::Entry;
-use super::list::{List, ListError};
+use super::list::List;
 use super::people::{Outcome, People};
+use super::taker::ListError;
 use super::{DomainPeople, MailDomain, Mapping, Problem, ProblemKind, Remark, Roster};
 
 /// Reads all lists, in order; people are compared across all of them.

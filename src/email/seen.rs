@@ -63,6 +63,14 @@ impl Seen {
         self.people.len()
     }
 
+    /// Makes room for about as many people as will come: so many pieces need not grow from small.
+    pub(super) fn reserve(&mut self, people: u64) {
+        let each = usize::try_from(people / PARTS as u64).unwrap_or_default().saturating_mul(100) / 62;
+        for part in self.parts.iter_mut().filter(|part| part.slots.is_empty() && each > LEAST) {
+            part.slots = vec![0; each];
+        }
+    }
+
     /// The slot at which the search for a fingerprint begins: to read some ahead has their memory at hand when they are entered.
     pub(super) fn look_ahead(&self, key: u128) -> u64 {
         let tag = u32::try_from(key >> 96).unwrap_or_default();

@@ -21,8 +21,28 @@ pub(super) enum Looks {
     Foreign(&'static str),
 }
 
-const CLIXML: &str = "CLIXML, PowerShell's own format: export it with Export-Csv";
 const WORKBOOK: &str = "a workbook or an archive: save it as CSV in UTF-8";
+const DATABASE: &str = "a database: export the list as CSV or as one address a line";
+/// How a text begins that is something else, in any case, and what to do instead.
+const FOREIGN: [(&str, &str); 10] = [
+    ("#< CLIXML", CLIXML),
+    ("<Objs", CLIXML),
+    ("<!doctype", HTML),
+    ("<html", HTML),
+    ("<?xml", XML),
+    ("<dsml", XML),
+    ("%PDF", "PDF: export the list as CSV or as one address a line"),
+    ("BEGIN:VCARD", "vCard: export the contacts as CSV"),
+    ("BEGIN:VCALENDAR", "a calendar: export the contacts as CSV"),
+    ("From - ", "a mailbox file: export the contacts as CSV or as one address a line"),
+];
+const HTML: &str = "HTML: save the list as CSV or as one address a line";
+const XML: &str = "XML: export the list as CSV or as one address a line";
+/// The command that exports people as they can be read, after what is wrong with the one that was used.
+const CLIXML: &str = "CLIXML, PowerShell's own format: export it with Get-Mailbox -ResultSize Unlimited | Select-Object \
+    PrimarySmtpAddress | Export-Csv -NoTypeInformation -Encoding UTF8 people.csv";
+const FORMAT_TABLE: &str = "the output of Format-Table, which is cut to the width of a window: export it with Get-Mailbox \
+    -ResultSize Unlimited | Select-Object PrimarySmtpAddress | Export-Csv -NoTypeInformation -Encoding UTF8 people.csv";
 
 /// Judges the beginning of a list; `whole` says that nothing follows it.
 pub(super) fn looks(head: &[u8], whole: bool) -> Looks {
@@ -38,21 +58,17 @@ fn other(head: &[u8]) -> Option<Looks> {
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xD0\xCF\x11\xE0") || head.starts_with(b"\x1F\x8B") {
         return Some(Looks::Foreign(WORKBOOK));
     }
+    if head.starts_with(b"SQLite format 3") || head.starts_with(b"!BDN") {
+        return Some(Looks::Foreign(DATABASE));
+    }
     let text = String::from_utf8_lossy(head);
     let text = text.trim_start_matches(is_blank);
-    let begins =
-        |words: &[&str]| words.iter().any(|word| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
-    if begins(&["#< CLIXML", "<Objs"]) {
-        return Some(Looks::Foreign(CLIXML));
+    let begins = |words: &str| text.get(..words.len()).is_some_and(|start| start.eq_ignore_ascii_case(words));
+    if let Some((_, what)) = FOREIGN.iter().find(|(words, _)| begins(words)) {
+        return Some(Looks::Foreign(what));
     }
-    if begins(&["<!doctype", "<html"]) {
-        return Some(Looks::Foreign("HTML: save the list as CSV or as one address a line"));
-    }
-    if begins(&["<?xml"]) {
-        return Some(Looks::Foreign("XML: export the list as CSV or as one address a line"));
-    }
-    if begins(&["%PDF"]) {
-        return Some(Looks::Foreign("PDF: export the list as CSV or as one address a line"));
+    if is_format_table(text) {
+        return Some(Looks::Foreign(FORMAT_TABLE));
     }
     let mut characters = text.chars().filter(|c| !c.is_whitespace());
     match (characters.next(), characters.next()) {
@@ -69,6 +85,15 @@ fn other(head: &[u8]) -> Option<Looks> {
     let mut rest = lines.take(8).peekable();
     let more = rest.peek().is_some() || known;
     (is_property(first) && more && rest.all(|line| line.starts_with(' ') || is_property(line))).then_some(Looks::Properties)
+}
+
+/// A line of names above a line of dashes under each. A single column is a list of addresses below two lines that are none.
+fn is_format_table(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let (Some(names), Some(rule)) = (lines.next(), lines.next()) else { return false };
+    let mut words = rule.split_whitespace();
+    let dashes = words.clone().all(|word| word.len() > 1 && word.bytes().all(|byte| byte == b'-'));
+    dashes && words.nth(1).is_some() && !names.contains(['@', ':', ',', ';'])
 }
 
 /// `dn: …`, `dn:: …` or `version: 1` (RFC 2849).
@@ -192,6 +217,10 @@ mod tests {
             ("{ \"value\": []}", "JSON"),
             ("[]", "JSON"),
             ("<Objs Version=\"1\">", "foreign"),
+            ("\n\nName  Mail\n----  ----\nAnn   a@b.example\n", "foreign"),
+            ("begin:vcard\nEMAIL:a@b.example\n", "foreign"),
+            ("SQLite format 3\0", "foreign"),
+            ("Who\n---\na@b.example\n", "text"),
             ("Name : Ann\nMail : a@b.example\n", "properties"),
             ("\n\nEmailAddresses : {SMTP:a@b.example,\n                 smtp:c@b.example}\n", "properties"),
         ] {

@@ -115,7 +115,8 @@ impl<'a> Addresses<'a> {
     fn end_of_piece(&self) -> usize {
         let mut at = self.at;
         let mut in_angle = false;
-        while let Some(position) = self.text.get(at..).and_then(|rest| rest.find(['"', '(', '<', '>', ',', ';'])) {
+        let protects = |octet| matches!(octet, b'"' | b'(' | b'<' | b'>' | b',' | b';');
+        while let Some(position) = self.text.get(at..).and_then(|rest| rest.bytes().position(protects)) {
             let found = at + position;
             let jump = match self.text.as_bytes().get(found) {
                 Some(b'"') => quote_end(self.text, found),
@@ -148,7 +149,8 @@ impl<'a> Addresses<'a> {
     fn group_colon(&self) -> Option<usize> {
         let mut at = self.at;
         loop {
-            let found = at + self.text.get(at..)?.find(['"', ':', '@', '<', '(', '[', ',', ';'])?;
+            let tells = |octet| matches!(octet, b'"' | b':' | b'@' | b'<' | b'(' | b'[' | b',' | b';');
+            let found = at + self.text.get(at..)?.bytes().position(tells)?;
             match self.text.as_bytes().get(found)? {
                 b'"' => at = quote_end(self.text, found)?,
                 b':' if found > self.at => return Some(found),

@@ -8,10 +8,10 @@ use super::attributes::{Meaning, is_suspended};
 use super::columns::Columns;
 use super::derive::Remark;
 use super::entry::{Entry, Owner, Value};
-use super::list::{ListError, Sink};
-use super::mailbox::is_blank;
+use super::mailbox::is_empty;
 use super::records::{Next, Records};
-use super::{ProblemKind, proxies, sniff};
+use super::taker::{ListError, Taker};
+use super::{ProblemKind, hex, proxies, sniff};
 
 /// The delimiters that are looked for, likeliest first.
 pub(super) const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
@@ -83,7 +83,7 @@ pub(super) fn read<E: From<ListError>>(
     file: &Arc<str>,
     start: Start,
     columns: &Columns,
-    sink: &mut Sink<'_, E>,
+    taker: &mut dyn Taker<E>,
 ) -> Result<(), E> {
     let failed = |error| E::from(ListError::Io(file.clone(), error));
     io::copy(&mut input.by_ref().take(start.skip as u64), &mut io::sink()).map_err(failed)?;
@@ -93,24 +93,24 @@ pub(super) fn read<E: From<ListError>>(
         match records.next().map_err(failed)? {
             Next::End => return Ok(()),
             Next::Record if header => header = false,
-            Next::Record => row(&records, columns, sink)?,
+            Next::Record => row(&records, columns, taker)?,
             Next::Open => {
                 let text = String::from_utf8_lossy(records.raw().get(..256).unwrap_or(records.raw()));
                 let why =
                     Remark::new(ProblemKind::InvalidAddress, text.trim(), "a double quote in this row is not closed: close it");
-                sink(Entry::refused(records.line(), 1, records.raw(), why))?;
+                taker.entry(Entry::refused(records.line(), 1, records.raw(), why))?;
             }
         }
     }
 }
 
 /// The entries of one row: the primary address of its typed ones, or what its address column holds.
-fn row<E, R: Read>(records: &Records<R>, columns: &Columns, sink: &mut Sink<'_, E>) -> Result<(), E> {
+fn row<E, R: Read>(records: &Records<R>, columns: &Columns, taker: &mut dyn Taker<E>) -> Result<(), E> {
     if records.cells().all(is_empty) {
         return Ok(());
     }
     let filled = |positions: &[usize]| {
-        positions.iter().find_map(|&column| records.cells().nth(column).filter(|cell| !is_empty(cell)).map(|cell| (column, cell)))
+        positions.iter().find_map(|&column| records.cell(column).filter(|cell| !is_empty(cell)).map(|cell| (column, cell)))
     };
     let (mail, proxies) = (filled(&columns.mail), filled(&columns.proxies));
     let Some((column, cell)) = proxies.or(mail) else {
@@ -119,23 +119,28 @@ fn row<E, R: Read>(records: &Records<R>, columns: &Columns, sink: &mut Sink<'_, 
             records.text().trim(),
             "the row holds no e-mail address: give the person one",
         );
-        return sink(Entry::refused(records.line(), 1, records.text().as_bytes(), why));
+        return taker.entry(Entry::refused(records.line(), 1, records.text().as_bytes(), why));
     };
+    // An ordinary address is no header, and has no type.
+    let alone = proxies.is_none() && says_nothing_else(records, columns);
+    if alone && taker.value(cell, &|| records.cell_start(column))? {
+        return Ok(());
+    }
     let text = match std::str::from_utf8(cell) {
-        Ok(text) => text,
+        Ok(text) => &*hex::decoded(text),
         Err(error) => {
             let (line, at) = records.cell_start(column);
-            return sink(Entry::not_utf8(line, at, cell, error));
+            return taker.entry(Entry::not_utf8(line, at, cell, error));
         }
     };
     // Tables that were joined as files repeat their header.
     if columns.header.as_ref().and_then(|header| header.get(column)).is_some_and(|name| name == text) {
         return Ok(());
     }
-    let about = About::of(records, columns);
     let typed = proxies.is_some() || proxies::is_typed(text);
+    let about = About::of(records, columns);
     if !typed {
-        return pieces(records, column, (0, text), None, &about, sink);
+        return pieces(records, column, (0, text), None, &about, taker);
     }
     let mail = mail.filter(|_| proxies.is_some()).and_then(|(column, cell)| Some((column, std::str::from_utf8(cell).ok()?)));
     match proxies::choose(text, mail.map(|(_, text)| text)) {
@@ -144,14 +149,21 @@ fn row<E, R: Read>(records: &Records<R>, columns: &Columns, sink: &mut Sink<'_, 
                 (None, Some((column, text))) => (column, (0, text)),
                 (value, _) => (column, value.unwrap_or((0, text))),
             };
-            pieces(records, column, value, choice.remark, &about, sink)
+            pieces(records, column, value, choice.remark, &about, taker)
         }
         Err(refusal) => {
             let (line, at) = records.cell_start(column);
             let entry = Entry::refused(line, at, text.as_bytes(), refusal);
-            sink(Entry { owner: about.owner(), ..entry })
+            taker.entry(Entry { owner: about.owner(), ..entry })
         }
     }
+}
+
+/// Whether no column of a row could change what becomes of its address.
+fn says_nothing_else<R: Read>(records: &Records<R>, columns: &Columns) -> bool {
+    let tells = |meaning| matches!(meaning, Meaning::ImAddress | Meaning::Status);
+    let mut telling = columns.others.iter().filter(|(_, meaning)| tells(*meaning));
+    telling.all(|&(column, _)| records.cell(column).is_none_or(is_empty))
 }
 
 /// What a row says about the person besides the address.
@@ -167,8 +179,11 @@ impl<'a> About<'a> {
     fn of<R: Read>(records: &'a Records<R>, columns: &Columns) -> Self {
         let mut about = Self::default();
         for &(column, meaning) in &columns.others {
-            let Some(cell) = records.cells().nth(column).filter(|cell| !is_empty(cell)) else { continue };
-            let text = String::from_utf8_lossy(cell);
+            let Some(cell) = records.cell(column).filter(|cell| !is_empty(cell)) else { continue };
+            let text = match std::str::from_utf8(cell) {
+                Ok(text) => hex::decoded(text),
+                Err(_) => String::from_utf8_lossy(cell),
+            };
             match meaning {
                 Meaning::Dn => about.dn = Some(text),
                 Meaning::ImAddress => about.im_address = Some(text),
@@ -201,21 +216,17 @@ fn pieces<E, R: Read>(
     (at, text): (usize, &str),
     remark: Option<Remark>,
     about: &About<'_>,
-    sink: &mut Sink<'_, E>,
+    taker: &mut dyn Taker<E>,
 ) -> Result<(), E> {
     let (line, start) = records.cell_start(column);
     let start = start.saturating_add(u32::try_from(at).unwrap_or(u32::MAX));
-    Value { line, column: start, text, remark, suspended: about.suspended, owner: about.owner() }.emit(sink)
-}
-
-fn is_empty(cell: &[u8]) -> bool {
-    std::str::from_utf8(cell).is_ok_and(|text| text.trim_matches(is_blank).is_empty())
+    Value { line, column: start, text, remark, suspended: about.suspended, owner: about.owner() }.emit(taker)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::email::list::MAX_RECORD;
+    use crate::email::lines::MAX_RECORD;
 
     fn start() -> Start {
         Start { skip: 0, lines: 0, delimiter: b',', declared: false }
@@ -223,13 +234,13 @@ mod tests {
 
     fn entries(text: &[u8], columns: &Columns) -> Vec<String> {
         let mut found = Vec::new();
-        let sink = &mut |entry: Entry<'_>| {
+        let taker = &mut |entry: Entry<'_>| {
             let what = entry.found.as_ref().map_or_else(|refusal| refusal.kind.rule().to_owned(), ToString::to_string);
             let remarks: Vec<&str> = entry.remarks.iter().map(|remark| remark.kind.rule()).collect();
             found.push(format!("{}:{} {what} {}", entry.line, entry.column, remarks.join(" ")).trim().to_owned());
             Ok::<(), ListError>(())
         };
-        read(text, &"l".into(), start(), columns, sink).expect("reads");
+        read(text, &"l".into(), start(), columns, taker).expect("reads");
         found
     }
 

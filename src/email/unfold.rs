@@ -2,8 +2,7 @@
 
 use std::io::{self, BufRead};
 
-use super::lines::{Outcome, next_line};
-use super::list::MAX_RECORD;
+use super::lines::{MAX_RECORD, Outcome, next_line};
 
 /// A line with its continuations.
 #[derive(Debug, Default)]

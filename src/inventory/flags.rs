@@ -28,6 +28,22 @@ pub struct Flags {
     pub vantage: Option<View>,
 }
 
+impl Flags {
+    /// Whether they say what the machines are.
+    pub(super) fn gives_machines(&self) -> bool {
+        !self.routers.is_empty() || !self.reverse_proxies.is_empty()
+    }
+
+    /// What the machine is called that a flag stands for.
+    pub(super) fn machine_name(role: Role) -> Option<&'static str> {
+        match role {
+            Role::Router => Some("--router"),
+            Role::ReverseProxy => Some("--reverse-proxy"),
+            Role::HomeServer => None,
+        }
+    }
+}
+
 /// Why flags or named domains cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FlagError {
@@ -76,8 +92,7 @@ fn hint(near: Option<&DomainName>) -> String {
 /// a role replace those of the domains that remain. A name that the inventory lacks becomes a domain of its own where there is
 /// no inventory or a role is given.
 pub fn apply(inventory: Option<Inventory>, flags: &Flags, domains: &[String]) -> Result<Inventory, FlagError> {
-    let roles_given = !flags.routers.is_empty() || !flags.reverse_proxies.is_empty();
-    let (has_file, may_add) = (inventory.is_some(), inventory.is_none() || roles_given);
+    let (has_file, may_add) = (inventory.is_some(), inventory.is_none() || flags.gives_machines());
     let mut inventory = inventory.unwrap_or_default();
     inventory.vantage = flags.vantage.unwrap_or(inventory.vantage);
     replace_servers(&mut inventory, View::Internal, "--internal", &flags.internal)?;
@@ -196,7 +211,7 @@ fn unlisted(inventory: &Inventory, name: DomainName) -> Domain {
 }
 
 /// The domain that is probably meant: that of the e-mail domain of this name, or one that is spelt nearly so.
-fn near(inventory: &Inventory, name: &DomainName) -> Option<DomainName> {
+pub(super) fn near(inventory: &Inventory, name: &DomainName) -> Option<DomainName> {
     if let Some(domain) = inventory.domain_of_email(name) {
         return Some(domain.name.clone());
     }
@@ -232,7 +247,13 @@ mod tests {
         }
         let canary = Canary { name: name("dc1.example.com"), address };
         let servers = vec![Server::System];
-        let settings = ViewSettings { servers, zones: strings(&["a.zone"]), canary: Some(canary), place: Some(place) };
+        let settings = ViewSettings {
+            servers,
+            zones: strings(&["a.zone"]),
+            canary: Some(canary),
+            place: Some(place),
+            ..ViewSettings::default()
+        };
         inventory.views.insert(View::Internal, settings);
         inventory
     }

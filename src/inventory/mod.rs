@@ -2,7 +2,7 @@
 
 mod mapping;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -18,9 +18,11 @@ use crate::place::Place;
 use crate::profile::{PROFILES, Profile, Role};
 
 mod csv_fields;
+mod description;
 mod domain_list;
 mod domains;
 pub mod flags;
+mod listed;
 mod machines;
 mod mistakes;
 mod policy;
@@ -34,6 +36,7 @@ mod views;
 #[cfg(test)]
 mod tests;
 
+pub use listed::Listed;
 pub use mistakes::Mistakes;
 pub use reader::{Context, parse};
 pub use schema::json_schema;
@@ -74,6 +77,8 @@ pub struct MachineId(usize);
 pub struct ViewSettings {
     /// Servers, in the order in which they are written.
     pub servers: Vec<Server>,
+    /// Those of them that are made for many questions and are asked as fast as they answer.
+    pub bulk: BTreeSet<SocketAddr>,
     /// Zone files, as patterns, relative to the working folder.
     pub zones: Vec<String>,
     /// What proves that the servers belong to this view.
@@ -263,11 +268,15 @@ impl Inventory {
         self.machines.iter().enumerate().map(|(position, machine)| (MachineId(position), machine))
     }
 
-    /// The machines that claim an address, by itself or by a range.
-    pub fn machines_at(&self, address: IpAddr) -> Vec<MachineId> {
+    /// The machines that claim an address, by itself or by a range; in no order, and one that claims it twice comes twice.
+    pub fn claimants(&self, address: IpAddr) -> impl Iterator<Item = MachineId> {
         let exact = self.by_address.get(&address).into_iter().flatten().copied();
-        let ranged = self.ranges.iter().filter(|(net, _)| net.contains(&address)).map(|(_, id)| *id);
-        let mut found: Vec<_> = exact.chain(ranged).collect();
+        exact.chain(self.ranges.iter().filter(move |(net, _)| net.contains(&address)).map(|(_, id)| *id))
+    }
+
+    /// The machines that claim an address, in the order in which they are written.
+    pub fn machines_at(&self, address: IpAddr) -> Vec<MachineId> {
+        let mut found: Vec<_> = self.claimants(address).collect();
         found.sort_unstable();
         found.dedup();
         found

@@ -38,6 +38,8 @@ pub(super) enum Kind {
     Text(Text),
     /// Strings.
     Texts { of: Text, may_be_empty: bool },
+    /// Strings, or tables that say more; such a table has the string under its first key.
+    TextsOrTables { of: Text, table: &'static Table },
     /// `true` or `false`.
     Flag,
     /// A number of seconds above 0.
@@ -153,7 +155,7 @@ static VIEW: Table = Table {
     keys: &[
         optional(
             "servers",
-            some(Text::Server),
+            Kind::TextsOrTables { of: Text::Server, table: &SERVER },
             "DNS servers: \"10.0.0.53\", \"10.0.0.53:5353\", \"[fd00::1]:53\", \"system\", \"tls://9.9.9.9\", \"https://dns.example/dns-query\"",
         ),
         optional("zones", some(Text::Filled), "Zone files, relative to this file; * stands for any text in a file name"),
@@ -161,6 +163,18 @@ static VIEW: Table = Table {
     ],
     any_of: &["servers", "zones"],
 };
+
+static SERVER: Table = table(
+    "A DNS server of which there is more to say",
+    &[
+        required("address", Kind::Text(Text::Server), "The server, as it is written by itself"),
+        optional(
+            "bulk",
+            Kind::Flag,
+            "Whether it is made for many questions and is asked as fast as it answers: no limit of queries a second; false if absent",
+        ),
+    ],
+);
 
 static CANARY: Table = table(
     "A name whose address differs between the views",
@@ -278,6 +292,9 @@ fn kind(kind: &Kind) -> Value {
         Kind::Text(of) => text(*of),
         Kind::Texts { of, may_be_empty } => {
             json!({ "type": "array", "items": text(*of), "minItems": u8::from(!may_be_empty), "uniqueItems": true })
+        }
+        Kind::TextsOrTables { of, table } => {
+            json!({ "type": "array", "items": { "anyOf": [text(*of), object(table)] }, "minItems": 1, "uniqueItems": true })
         }
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Seconds => json!({ "type": "number", "exclusiveMinimum": 0 }),

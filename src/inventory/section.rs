@@ -56,6 +56,23 @@ impl<'t> Section<'t> {
         Some(array.iter().filter_map(written).collect())
     }
 
+    /// Strings, each with the table that says more where one stands in its place.
+    pub(super) fn entries(&self, name: &str) -> Vec<(Written<'t>, Option<Self>)> {
+        let (Some(value), Some(Kind::TextsOrTables { table: schema, .. })) =
+            (self.value(name), self.schema.key(name).map(|key| &key.kind))
+        else {
+            return Vec::new();
+        };
+        let entry = |item: &'t Spanned<DeValue<'t>>| match item.get_ref().as_table() {
+            Some(table) => {
+                let section = Self { table, schema, at: spot(item) };
+                Some((section.text(schema.keys.first()?.name)?, Some(section)))
+            }
+            None => Some((written(item)?, None)),
+        };
+        value.get_ref().as_array().into_iter().flatten().filter_map(entry).collect()
+    }
+
     /// `true` or `false`.
     pub(super) fn flag(&self, name: &str) -> Option<bool> {
         self.value(name)?.get_ref().as_bool()
@@ -141,6 +158,18 @@ fn check_value(kind: &'static Kind, name: &str, value: &Spanned<DeValue<'_>>, re
         }
         Kind::Tables(schema) if holds.is_array() => check_tables(schema, name, value, reader),
         Kind::Texts { may_be_empty, .. } if holds.is_array() => check_texts(*may_be_empty, name, value, reader),
+        Kind::TextsOrTables { table, .. } if holds.is_array() => {
+            check_filled(false, name, value, reader);
+            for item in holds.as_array().into_iter().flatten() {
+                match item.get_ref() {
+                    DeValue::String(_) => {}
+                    DeValue::Table(inline) => {
+                        Section::check(inline, table, spot(item), reader);
+                    }
+                    _ => wrong_type(name, "strings or tables", None, item, reader),
+                }
+            }
+        }
         Kind::Map { .. } if holds.is_table() => {
             let wrong = holds.as_table().into_iter().flatten().filter(|(_, value)| !value.get_ref().is_str());
             wrong.for_each(|(key, value)| wrong_type(key.get_ref(), "a string", None, value, reader));
@@ -159,13 +188,16 @@ fn check_tables(schema: &'static Table, name: &str, value: &Spanned<DeValue<'_>>
     }
 }
 
-fn check_texts(may_be_empty: bool, name: &str, value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) {
-    let array = value.get_ref().as_array();
-    if !may_be_empty && array.is_some_and(|array| array.is_empty()) {
+fn check_filled(may_be_empty: bool, name: &str, value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) {
+    if !may_be_empty && value.get_ref().as_array().is_some_and(|array| array.is_empty()) {
         let mistake = Mistake::new(spot(value), format!("`{name}` is empty"), "nothing is listed here");
         reader.report(mistake.help("list at least one, or leave the key out").may_follow());
     }
-    for item in array.into_iter().flatten().filter(|item| !item.get_ref().is_str()) {
+}
+
+fn check_texts(may_be_empty: bool, name: &str, value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) {
+    check_filled(may_be_empty, name, value, reader);
+    for item in value.get_ref().as_array().into_iter().flatten().filter(|item| !item.get_ref().is_str()) {
         wrong_type(name, "strings", None, item, reader);
     }
 }
@@ -173,7 +205,7 @@ fn check_texts(may_be_empty: bool, name: &str, value: &Spanned<DeValue<'_>>, rea
 fn wrong_kind(kind: &Kind, name: &str, value: &Spanned<DeValue<'_>>, reader: &mut Reader<'_>) {
     let (meant, help) = match kind {
         Kind::Text(_) => ("a string", None),
-        Kind::Texts { .. } => {
+        Kind::Texts { .. } | Kind::TextsOrTables { .. } => {
             let raw = reader.raw(spot(value));
             ("a list of strings", value.get_ref().is_str().then(|| format!("write `{name} = [{raw}]`")))
         }

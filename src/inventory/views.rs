@@ -1,11 +1,14 @@
 //! `[view.internal]` and `[view.external]`. Asks no server.
 
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+
 use super::mistakes::Mistake;
 use super::reader::{Reader, filled};
-use super::section::Section;
+use super::section::{Section, Written};
 use super::source::Spot;
 use super::values;
-use super::{Canary, ViewSettings};
+use super::{Canary, Server, ViewSettings};
 use crate::dns::View;
 
 pub(super) fn read(root: Section<'_>, reader: &mut Reader<'_>) {
@@ -13,7 +16,9 @@ pub(super) fn read(root: Section<'_>, reader: &mut Reader<'_>) {
     let mut canaries: Vec<(View, Canary, Spot)> = Vec::new();
     for view in View::ALL {
         let Some(section) = views.section(view.as_str()) else { continue };
-        let servers = reader.distinct(section.texts("servers").unwrap_or_default(), values::server);
+        let entries = section.entries("servers");
+        let bulk = bulk(&entries, reader);
+        let servers = reader.distinct(entries.into_iter().map(|(text, _)| text).collect(), values::server);
         let zones = reader.distinct(section.texts("zones").unwrap_or_default(), filled);
         let zones = zones.iter().map(|zone| reader.in_folder(zone).to_string_lossy().into_owned()).collect();
         let canary = canary(section, reader);
@@ -21,7 +26,7 @@ pub(super) fn read(root: Section<'_>, reader: &mut Reader<'_>) {
             canaries.push((view, canary.clone(), *at));
         }
         let place = Some(reader.place(section.at));
-        let settings = ViewSettings { servers, zones, canary: canary.map(|(canary, _)| canary), place };
+        let settings = ViewSettings { servers, bulk, zones, canary: canary.map(|(canary, _)| canary), place };
         reader.inventory.views.insert(view, settings);
     }
     if let [(one, canary, first), (other, same, second)] = canaries.as_slice()
@@ -31,6 +36,25 @@ pub(super) fn read(root: Section<'_>, reader: &mut Reader<'_>) {
         let mistake = Mistake::new(*second, message, "the same name and address").also(*first, "as here");
         reader.report(mistake.help("choose a name whose address differs between the views, or that one of them does not have"));
     }
+}
+
+/// The servers with `bulk = true`.
+fn bulk(entries: &[(Written<'_>, Option<Section<'_>>)], reader: &mut Reader<'_>) -> BTreeSet<SocketAddr> {
+    let mut bulk = BTreeSet::new();
+    let with_it = entries.iter().filter(|(_, table)| table.as_ref().and_then(|table| table.flag("bulk")) == Some(true));
+    for (text, _) in with_it {
+        match values::server(&text.text) {
+            Ok(Server::Plain(address)) => {
+                bulk.insert(address);
+            }
+            Ok(_) => {
+                let message = format!("\"{}\" cannot be asked in bulk: only a server that is named by its address can", text.text);
+                reader.report(Mistake::new(text.at, message, "this is no address").help("name the address, or leave `bulk` out"));
+            }
+            Err(_) => {} // it is reported where all servers are read
+        }
+    }
+    bulk
 }
 
 fn canary(view: Section<'_>, reader: &mut Reader<'_>) -> Option<(Canary, Spot)> {

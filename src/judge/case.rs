@@ -25,6 +25,8 @@ pub struct Case<'a> {
     /// What was observed.
     pub facts: Facts<'a>,
     resolutions: [OnceCell<Option<Resolution>>; 2],
+    /// The position of the opinion that counts.
+    consensus: [OnceCell<Option<usize>>; 2],
     services: OnceCell<Vec<Service>>,
     probes: OnceCell<Vec<Probed<'a>>>,
 }
@@ -32,8 +34,8 @@ pub struct Case<'a> {
 impl<'a> Case<'a> {
     /// Opens a case.
     pub fn new(estate: Estate<'a>, domain: &'a Domain, views: &'a [View], facts: Facts<'a>) -> Self {
-        let (resolutions, services, probes) = Default::default();
-        Self { estate, domain, views, facts, resolutions, services, probes }
+        let (resolutions, consensus, services, probes) = Default::default();
+        Self { estate, domain, views, facts, resolutions, consensus, services, probes }
     }
 
     /// The inventory.
@@ -59,7 +61,11 @@ impl<'a> Case<'a> {
     /// Always conclusive ([`super::Says::is_conclusive`]); where the servers leave it open, the case is undecided.
     pub fn answer(&self, view: View) -> Option<(&Resolution, &Opinion)> {
         let resolution = self.resolution(view)?;
-        let consensus = resolution.consensus(|opinion| self.is_right(view, opinion));
+        let position = self.consensus[view as usize].get_or_init(|| {
+            let most = resolution.consensus(|opinion| self.is_right(view, opinion))?;
+            resolution.opinions.iter().position(|opinion| std::ptr::eq(opinion, most))
+        });
+        let consensus = position.and_then(|position| resolution.opinions.get(position));
         if consensus.is_none() {
             let said = resolution.opinions.iter().map(|opinion| opinion.says.to_string()).collect::<Vec<_>>();
             self.facts.note_unsettled(view, &self.domain.name, &said.join("; "));
@@ -102,12 +108,12 @@ impl<'a> Case<'a> {
     /// Whether one of the domain's own machines of that role has the address.
     pub fn has(&self, role: Role, address: IpAddr) -> bool {
         let own = self.domain.machines(role);
-        self.inventory().machines_at(address).iter().any(|id| own.contains(id))
+        self.inventory().claimants(address).any(|id| own.contains(&id))
     }
 
     /// Whether any machine of that role, of whichever domain, has the address.
     pub fn is_role(&self, role: Role, address: IpAddr) -> bool {
-        self.inventory().machines_at(address).iter().any(|id| self.inventory().machine(*id).role == role)
+        self.inventory().claimants(address).any(|id| self.inventory().machine(id).role == role)
     }
 
     /// All declared addresses of the domain's machines of that role, for "expected".

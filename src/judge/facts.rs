@@ -13,6 +13,8 @@ use crate::profile::http::{HttpFailure, HttpOutcome};
 pub struct Facts<'a> {
     observed: &'a Observations,
     views: &'a BTreeMap<View, ViewStatus>,
+    /// The DNS questions that came up, with what is known: a case asks few of them, and each many times.
+    looked_up: RefCell<Vec<(Question, Option<&'a DnsAnswer>)>>,
     notes: RefCell<Notes>,
 }
 
@@ -28,7 +30,7 @@ pub struct Notes {
 impl<'a> Facts<'a> {
     /// Facts over what is known so far. A view without a status is not judged in this run.
     pub fn new(observed: &'a Observations, views: &'a BTreeMap<View, ViewStatus>) -> Self {
-        Self { observed, views, notes: RefCell::default() }
+        Self { observed, views, looked_up: RefCell::default(), notes: RefCell::default() }
     }
 
     /// What came up so far.
@@ -46,7 +48,7 @@ impl<'a> Facts<'a> {
     /// question behind that is itself still open or undecided, and noted so.
     pub fn note_unsettled(&self, view: View, name: &DomainName, said: &str) {
         let mut notes = self.notes.borrow_mut();
-        if notes.open.is_empty() && !notes.undecided.keys().any(|(noted, _)| *noted == view) {
+        if notes.open.is_empty() && !notes.is_undecided(view) {
             let asked = Question::dns(view, name, RecordType::A).to_string();
             notes.undecided.insert((view, asked), format!("the servers settle nothing: {said}"));
         }
@@ -55,7 +57,6 @@ impl<'a> Facts<'a> {
     /// What a view's servers say, if at least one of them decided the question. `None` is not a "no": either it is not
     /// known yet, and will be asked, or nobody would say, and the case is undecided.
     pub fn dns(&self, view: View, name: &DomainName, rtype: RecordType) -> Option<&'a DnsAnswer> {
-        let question = Question::dns(view, name, rtype);
         match self.views.get(&view)? {
             ViewStatus::Fine => {}
             ViewStatus::Ask(first) => {
@@ -64,20 +65,30 @@ impl<'a> Facts<'a> {
             }
             closed => {
                 // One entry for the whole view: nothing of it is judged, whatever was going to be asked.
-                if !self.notes.borrow().undecided.keys().any(|(noted, _)| *noted == view) {
-                    self.note_undecided(&question, &closed.to_string());
+                if !self.notes.borrow().is_undecided(view) {
+                    self.note_undecided(&Question::dns(view, name, rtype), &closed.to_string());
                 }
                 return None;
             }
         }
-        match self.known(&question)? {
-            Answer::Dns(answer) if answer.is_decided() => Some(answer),
-            Answer::Dns(answer) => {
+        let is_it = |question: &Question| match question {
+            Question::Dns { view: v, name: n, rtype: t } => (*v, *t) == (view, rtype) && n == name,
+            Question::Probe(_) => false,
+        };
+        if let Some((_, known)) = self.looked_up.borrow().iter().find(|(question, _)| is_it(question)) {
+            return *known;
+        }
+        let question = Question::dns(view, name, rtype);
+        let decided = match self.known(&question) {
+            Some(Answer::Dns(answer)) if answer.is_decided() => Some(answer),
+            Some(Answer::Dns(answer)) => {
                 self.note_undecided(&question, &answer.failures());
                 None
             }
-            Answer::Http(_) | Answer::Unknown(_) => None,
-        }
+            Some(Answer::Http(_) | Answer::Unknown(_)) | None => None,
+        };
+        self.looked_up.borrow_mut().push((question, decided));
+        decided
     }
 
     /// What became of one HTTP exchange, its silence included: for rules whose very subject is silence.
@@ -115,6 +126,12 @@ impl<'a> Facts<'a> {
 
     fn note_undecided(&self, question: &Question, why: &str) {
         self.notes.borrow_mut().undecided.insert((question.view(), question.to_string()), why.to_owned());
+    }
+}
+
+impl Notes {
+    fn is_undecided(&self, view: View) -> bool {
+        self.undecided.keys().any(|(noted, _)| *noted == view)
     }
 }
 

@@ -18,3 +18,24 @@ pub struct Judgement {
     /// Who was asked, by view.
     pub views: Vec<(View, Vec<(Origin, Tally)>)>,
 }
+
+/// What is said of one domain.
+#[derive(Debug)]
+pub struct Concluded {
+    /// All but its findings.
+    pub verdict: DomainVerdict,
+    /// What is wrong and not suppressed, worst first.
+    pub findings: Vec<Finding>,
+    /// What nobody would say.
+    pub undecided: Vec<Undecided>,
+}
+
+impl Judgement {
+    /// Adds what is said of a domain.
+    pub fn add(&mut self, concluded: Concluded) {
+        let Concluded { verdict, findings, undecided } = concluded;
+        self.domains.push(verdict);
+        self.findings.extend(findings);
+        self.undecided.extend(undecided);
+    }
+}

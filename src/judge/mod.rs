@@ -26,7 +26,7 @@ pub use case::Case;
 pub use estate::{Estate, ViewCase};
 pub use facts::{Facts, describe};
 pub use finding::{Draft, Finding, Findings, finding};
-pub use judgement::Judgement;
+pub use judgement::{Concluded, Judgement};
 pub use majority::{Host, Majority};
 pub use placement::{Placement, describe_scope, group, missing_addresses, wrong_addresses};
 pub use policy::Policy;

@@ -31,7 +31,7 @@ impl Case<'_> {
     /// What the address is in the answer of that view. A declared address is judged by whose it is and never by its kind:
     /// in laboratories routers stand on loopback, and whether a declaration makes sense is the inventory rules' business.
     pub fn placement(&self, view: View, address: IpAddr) -> Placement {
-        let declared = !self.inventory().machines_at(address).is_empty();
+        let declared = self.inventory().claimants(address).next().is_some();
         let scope = AddressScope::of(address);
         match view {
             _ if self.has(Self::role_in(view), address) => Placement::Right,

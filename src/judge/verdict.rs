@@ -133,7 +133,12 @@ pub struct DomainVerdict {
 }
 
 impl DomainVerdict {
-    /// Takes account of an error that was found only when everything was judged together, such as a router that the domain
+    /// Draws the verdict from the findings that stand and from what is undecided.
+    pub fn draw(&mut self, findings: &[Finding], undecided: bool) {
+        self.verdict = verdict(findings, undecided);
+    }
+
+    /// Takes account of an error that is found only when everything is judged together, such as a router that the domain
     /// shares with another. What DNS says of the domain is the more telling word and stays.
     pub fn add_error(&mut self) {
         if matches!(self.verdict, Verdict::Exposed | Verdict::Undecided | Verdict::Ok) {
@@ -141,8 +146,8 @@ impl DomainVerdict {
         }
     }
 
-    /// Draws the verdict from the findings that stand and from what is undecided.
-    pub fn of(case: &Case<'_>, findings: &[Finding], undecided: bool, scope: &Scope) -> Self {
+    /// What is seen of a domain. The word for it is drawn when it is known which findings stand.
+    pub fn of(case: &Case<'_>, scope: &Scope) -> Self {
         let probes = if scope.probes { case.probes() } else { &[] };
         let views = if scope.dns { case.views } else { &[] };
         Self {
@@ -150,7 +155,7 @@ impl DomainVerdict {
             email: case.domain.email.clone(),
             external: case.domain.external,
             people: case.estate.people(&case.domain.name),
-            verdict: verdict(findings, undecided),
+            verdict: Verdict::Undecided,
             views: views.iter().map(|view| (*view, seen(case, *view))).collect(),
             probes: probes
                 .iter()

@@ -13,11 +13,6 @@ use super::http::{HttpClient, HttpLimits};
 use super::{Answer, Deliver, Probe, Question, Source};
 use crate::dns::View;
 
-/// Questions begun at a time, per question that one server may have in flight: enough that a slow server does not idle the others.
-const WINDOW_PER_SERVER_SLOT: usize = 4;
-/// The most questions begun at a time; each costs some kilobytes.
-const MAX_WINDOW: usize = 4096;
-
 /// What the network is asked with.
 #[derive(Clone, Debug, Default)]
 pub struct LiveSettings {
@@ -25,6 +20,8 @@ pub struct LiveSettings {
     pub servers: BTreeMap<View, Vec<SocketAddr>>,
     /// How hard each DNS server is pressed.
     pub limits: Limits,
+    /// How hard particular DNS servers are pressed instead.
+    pub limits_of: BTreeMap<SocketAddr, Limits>,
     /// How long probes wait, and how many go at a time.
     pub http: HttpLimits,
     /// Where probes of an address connect to instead, as through a tunnel.
@@ -36,28 +33,18 @@ pub struct LiveSettings {
 pub struct Live {
     dns: DnsClient,
     http: HttpClient,
-    window: usize,
     probes_in_flight: usize,
 }
 
 impl Live {
     /// Prepares clients; sends nothing yet. Fails where this system cannot make an HTTP client at all.
     pub fn new(settings: &LiveSettings) -> io::Result<Self> {
-        let window = settings.limits.in_flight.saturating_mul(WINDOW_PER_SERVER_SLOT).clamp(WINDOW_PER_SERVER_SLOT, MAX_WINDOW);
+        let limits = |server| *settings.limits_of.get(&server).unwrap_or(&settings.limits);
         Ok(Self {
-            dns: DnsClient::new(&settings.servers, &settings.limits),
+            dns: DnsClient::new(&settings.servers, limits),
             http: HttpClient::new(settings.http, settings.connect.clone())?,
-            window,
             probes_in_flight: settings.http.in_flight.max(1),
         })
-    }
-
-    async fn ask_dns(&self, question: Question) -> (Question, Answer) {
-        let answer = match &question {
-            Question::Dns { view, name, rtype } => self.dns.ask(*view, name, *rtype).await,
-            Question::Probe(_) => Answer::Unknown("a probe is no question to a DNS server".to_owned()),
-        };
-        (question, answer)
     }
 
     async fn ask_http(&self, probe: Probe) -> (Question, Answer) {
@@ -77,13 +64,19 @@ impl Source for Live {
                     question @ Question::Dns { .. } => dns.push(question),
                 }
             }
-            let dns = stream::iter(dns).map(|question| self.ask_dns(question)).buffer_unordered(self.window);
+            let mut answers = self.dns.ask(dns);
             let probes = stream::iter(probes).map(|probe| self.ask_http(probe)).buffer_unordered(self.probes_in_flight);
-            let mut answers = std::pin::pin!(stream::select(dns, probes));
+            let mut probes = std::pin::pin!(probes);
             let mut delivered = 0;
-            while let Some((question, answer)) = answers.next().await {
-                delivered += 1;
-                deliver(question, answer);
+            loop {
+                tokio::select! {
+                    Some(arrived) = answers.next() => delivered += answers.sort(arrived, deliver),
+                    Some((question, answer)) = probes.next() => {
+                        delivered += 1;
+                        deliver(question, answer);
+                    }
+                    else => break,
+                }
             }
             debug_assert_eq!(delivered, asked, "one answer per question, always");
         })

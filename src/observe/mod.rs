@@ -18,6 +18,8 @@ mod trouble;
 mod zone_files;
 
 pub use answer::{Answer, DnsAnswer, Failure, Reply, ServerReply};
+#[doc(hidden)]
+pub use dns::measured;
 pub use dns::{Limits, system_servers};
 pub use http::HttpLimits;
 pub use live::{Live, LiveSettings};

@@ -1,15 +1,39 @@
-//! All that is known, by question, and what each server had to be asked for it. Never asks.
+//! What is known, by question, and what each server had to be asked for it. Never asks.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
 
-use super::{Answer, Origin, Question, Reply};
+use ahash::HashMap;
+
+use super::{Answer, DnsAnswer, Origin, Question, Reply};
 use crate::dns::View;
+
+/// Answers that are kept for domains to come, where there is no end of domains; each takes some hundred octets.
+const MOST_KEPT: usize = 32 * 1024;
 
 /// Answers by question, with the tally of every DNS server.
 #[derive(Clone, Debug, Default)]
 pub struct Observations {
-    answers: HashMap<Question, Answer>,
+    answers: HashMap<Question, Kept>,
     tallies: BTreeMap<(View, Origin), Tally>,
+    /// Questions of which the answer is still to come.
+    awaited: usize,
+    /// Questions since answers were last forgotten.
+    fresh: usize,
+    /// Whether nothing is forgotten.
+    keeps_all: bool,
+}
+
+/// An answer, or the place for one.
+#[derive(Clone, Debug)]
+struct Kept {
+    /// `None` while it is awaited.
+    answer: Option<Answer>,
+    /// Whether it is from before the run: nobody can be asked for it again.
+    given: bool,
+    /// Whether anybody looked at it since answers were last forgotten.
+    used: Cell<bool>,
 }
 
 /// What one server was asked and how it answered.
@@ -28,28 +52,132 @@ pub struct Tally {
 }
 
 impl Observations {
-    /// The answer, if the question was asked.
+    /// The answer, if it is known.
     pub fn get(&self, question: &Question) -> Option<&Answer> {
-        self.answers.get(question)
+        let kept = self.answers.get(question)?;
+        kept.used.set(true);
+        kept.answer.as_ref()
+    }
+
+    /// Keeps an answer from before the run, unless there is one to that question.
+    pub fn give(&mut self, question: Question, answer: Answer) {
+        if let Entry::Vacant(place) = self.answers.entry(question) {
+            count(&mut self.tallies, place.key().view(), &answer);
+            place.insert(Kept { answer: Some(answer), given: true, used: Cell::new(true) });
+        }
+    }
+
+    /// Makes place for an answer that is to come; `false` where it is known or awaited already.
+    pub fn expect(&mut self, question: &Question) -> bool {
+        if self.answers.contains_key(question) {
+            return false;
+        }
+        self.answers.insert(question.clone(), Kept { answer: None, given: false, used: Cell::new(true) });
+        self.awaited += 1;
+        self.fresh += 1;
+        true
     }
 
     /// Keeps an answer. A second answer to the same question replaces the first and is not counted again.
     pub fn insert(&mut self, question: Question, answer: Answer) {
-        if let (Answer::Dns(dns), false) = (&answer, self.answers.contains_key(&question)) {
-            for reply in &dns.replies {
-                let tally = self.tallies.entry((question.view(), reply.server)).or_default();
-                tally.questions += 1;
-                tally.answered += u64::from(!matches!(&reply.reply, Reply::Failed(failure) if !failure.is_answer()));
-                tally.sent += u64::from(reply.sent);
-                tally.timeouts += u64::from(reply.timeouts);
-                tally.truncated += u64::from(reply.truncated);
+        match self.answers.entry(question) {
+            Entry::Occupied(mut place) => {
+                if place.get().answer.is_none() {
+                    self.awaited -= 1;
+                    count(&mut self.tallies, place.key().view(), &answer);
+                }
+                place.get_mut().answer = Some(answer);
+            }
+            Entry::Vacant(place) => {
+                self.fresh += 1;
+                count(&mut self.tallies, place.key().view(), &answer);
+                place.insert(Kept { answer: Some(answer), given: false, used: Cell::new(true) });
             }
         }
-        self.answers.insert(question, answer);
+    }
+
+    /// How many answers did not come that were to come, and to which question one of them.
+    pub fn missing(&self) -> Option<(usize, &Question)> {
+        let mut open = self.answers.iter().filter(|(_, kept)| self.awaited > 0 && kept.answer.is_none());
+        open.next().map(|(question, _)| (self.awaited, question))
+    }
+
+    /// From now on nothing is forgotten, for who looks at the answers when all domains are judged.
+    pub fn keep_all(&mut self) {
+        self.keeps_all = true;
+    }
+
+    /// Forgets answers at which nobody looked for long, where there are many. To be called between domains.
+    pub fn forget(&mut self) {
+        if self.fresh >= MOST_KEPT / 2 && !self.keeps_all {
+            self.answers.retain(|_, kept| kept.used.take() || kept.given);
+            self.fresh = 0;
+        }
     }
 
     /// The servers of a view that were asked, with their tallies.
     pub fn servers(&self, view: View) -> impl Iterator<Item = (Origin, Tally)> {
         self.tallies.iter().filter(move |((v, _), _)| *v == view).map(|((_, server), tally)| (*server, *tally))
+    }
+}
+
+fn count(tallies: &mut BTreeMap<(View, Origin), Tally>, view: View, answer: &Answer) {
+    let Answer::Dns(DnsAnswer { replies }) = answer else { return };
+    for reply in replies {
+        let tally = tallies.entry((view, reply.server)).or_default();
+        tally.questions += 1;
+        tally.answered += u64::from(!matches!(&reply.reply, Reply::Failed(failure) if !failure.is_answer()));
+        tally.sent += u64::from(reply.sent);
+        tally.timeouts += u64::from(reply.timeouts);
+        tally.truncated += u64::from(reply.truncated);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dns::RecordType;
+
+    fn question(number: usize) -> Question {
+        Question::dns(View::Internal, &format!("im.d{number}.example").parse().expect("a name"), RecordType::A)
+    }
+
+    fn answer() -> Answer {
+        Answer::Unknown("nobody was asked".to_owned())
+    }
+
+    #[test]
+    fn what_is_awaited_is_neither_known_nor_asked_again() {
+        let mut observed = Observations::default();
+        assert!(observed.expect(&question(1)) && !observed.expect(&question(1)));
+        assert_eq!((observed.get(&question(1)), observed.missing()), (None, Some((1, &question(1)))));
+        observed.insert(question(1), answer());
+        assert_eq!((observed.get(&question(1)), observed.missing()), (Some(&answer()), None));
+        assert!(!observed.expect(&question(1)));
+    }
+
+    #[test]
+    fn what_nobody_looks_at_is_forgotten_and_what_is_given_or_used_is_not() {
+        let mut observed = Observations::default();
+        observed.give(question(0), answer());
+        for number in 1..2 * MOST_KEPT {
+            observed.insert(question(number), answer());
+            observed.forget();
+            assert_eq!(observed.get(&question(1)), Some(&answer()));
+            assert!(observed.answers.len() <= MOST_KEPT + 2, "{number}");
+        }
+        assert_eq!(observed.get(&question(0)), Some(&answer()));
+        assert_eq!(observed.get(&question(2)), None);
+    }
+
+    #[test]
+    fn nothing_is_forgotten_where_all_is_to_be_kept() {
+        let mut observed = Observations::default();
+        observed.keep_all();
+        for number in 0..2 * MOST_KEPT {
+            observed.insert(question(number), answer());
+            observed.forget();
+        }
+        assert_eq!(observed.answers.len(), 2 * MOST_KEPT);
     }
 }

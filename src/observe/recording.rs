@@ -27,7 +27,7 @@ pub struct Header {
     pub started: String,
     /// The side from which machines were probed.
     pub vantage: View,
-    /// A digest of inventory and lists, where the writer has one: whether a run can be resumed.
+    /// A digest of what the run was about, where the writer has one: whether it can be resumed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inputs: Option<String>,
     /// `2/8` where this is one machine's part of the domains.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::text::{heading, left_out, notes};
-use super::{Change, Plan, absolute};
+use super::text::{comment, heading, notes};
+use super::{Change, Plan, absolute, presentation};
 use crate::dns::{RecordData, View};
 
 pub(super) fn write(plan: &Plan) -> String {
@@ -23,7 +23,7 @@ pub(super) fn write(plan: &Plan) -> String {
         let name = quoted(&format!("{}!{tag}", first.zone.as_str()));
         let _ = writeln!(text, "D({name}, REG_NONE, DnsProvider(DSP_{}), NO_PURGE,", tag.to_uppercase());
         for change in zone {
-            text += &left_out("    ", "//", change);
+            text += &left_out(change);
             for data in &change.wanted {
                 let _ = writeln!(text, "    {},", record(change, data));
             }
@@ -31,6 +31,21 @@ pub(super) fn write(plan: &Plan) -> String {
         text.push_str("END);\n");
     }
     text
+}
+
+/// What is there and is not stated. NO_PURGE keeps only sets of which no record is stated.
+fn left_out(change: &Change) -> String {
+    let line = |data| {
+        let what = format!("{} {} {}", change.owner, change.rtype, presentation(data));
+        if change.wanted.is_empty() {
+            let record = record(change, data).strip_suffix(')').map(|head| format!("{head}, ENSURE_ABSENT_REC()),"));
+            let how = comment("    //", &format!("{what}: confirm the removal by deleting the // before the next line"));
+            how + &comment("    //", &record.unwrap_or_default())
+        } else {
+            comment("    //", &format!("{what}: left out of the records below; add it there unless it may go"))
+        }
+    };
+    change.remove.iter().map(line).collect()
 }
 
 fn tag(view: View) -> &'static str {

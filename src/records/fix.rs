@@ -5,8 +5,8 @@ use std::net::IpAddr;
 
 use super::wanted::{Addresses, Sets, distinct, service, service_owners};
 use super::{Plan, ZoneCut, record_of};
-use crate::dns::{DomainName, RecordData, RecordType, View};
-use crate::judge::{Case, Resolution, Service};
+use crate::dns::{DomainName, Record, RecordData, RecordType, View};
+use crate::judge::{Case, Resolution, Service, ServiceRecord};
 use crate::observe::{Answer, Observations, Question, Reply};
 
 /// The changes that lead from what is there to what should be. A view that cannot be judged as a whole is not among the
@@ -66,7 +66,8 @@ impl Fix<'_> {
             Some(_) => {}
             None => {
                 let right = found.iter().copied().filter(|address| case.has(role, *address));
-                let all: BTreeSet<IpAddr> = wanted.written.iter().copied().chain(right).collect();
+                // Of what is undecided nothing is said, not even that it should stay.
+                let all: BTreeSet<IpAddr> = missing.iter().copied().chain(right).collect();
                 let all = records(&all.into_iter().collect::<Vec<_>>());
                 self.replace(name, view, &all, &records(&missing), &records(&wrong));
             }
@@ -107,11 +108,13 @@ impl Fix<'_> {
 
     fn service(&mut self, case: &Case<'_>, found: &Service) {
         let is_right = |port: u16, target: &DomainName| port == case.domain.profile.srv_port && *target == case.domain.name;
-        let (right, wrong): (Vec<_>, Vec<_>) = found.records.iter().partition(|record| is_right(record.port, &record.target));
+        let right: Vec<_> = found.records.iter().filter(|record| is_right(record.port, &record.target)).collect();
+        let answered = self.services_answered(found);
+        let wrong: Vec<_> = answered.iter().filter(|record| !is_right(record.port, &record.target)).collect();
         if !right.is_empty() && wrong.is_empty() {
             return;
         }
-        let data = |record: &crate::judge::ServiceRecord| RecordData::Srv {
+        let data = |record: &ServiceRecord| RecordData::Srv {
             priority: record.priority,
             weight: record.weight,
             port: record.port,
@@ -128,6 +131,19 @@ impl Fix<'_> {
         }
         let remove: Vec<_> = wrong.into_iter().map(data).collect();
         self.replace(&found.owner, found.view, &wanted, &add, &remove);
+    }
+
+    /// The records of most servers, and what any single one answers as the owner's own: a wrong one misleads its clients, too.
+    fn services_answered(&self, found: &Service) -> BTreeSet<ServiceRecord> {
+        let question = Question::dns(found.view, &found.owner, RecordType::Srv);
+        let single = self.records_of(&question).filter(|record| record.owner == found.owner);
+        let single = single.filter_map(|record| match &record.data {
+            RecordData::Srv { priority, weight, port, target } => {
+                Some(ServiceRecord { priority: *priority, weight: *weight, port: *port, target: target.clone() })
+            }
+            _ => None,
+        });
+        found.records.iter().cloned().chain(single).collect()
     }
 
     /// What should not be seen in a view at all.
@@ -161,15 +177,24 @@ impl Fix<'_> {
 
     /// The target of the CNAME that a name itself owns, by what any server answered.
     fn alias_of(&self, view: View, owner: &DomainName, rtype: RecordType) -> Option<DomainName> {
-        let Some(Answer::Dns(answer)) = self.observed.get(&Question::dns(view, owner, rtype)) else { return None };
-        let records = answer.replies.iter().flat_map(|reply| match &reply.reply {
+        let question = Question::dns(view, owner, rtype);
+        let mut aliases =
+            self.records_of(&question).filter(|record| record.owner == *owner).filter_map(|record| match &record.data {
+                RecordData::Cname(target) => Some(target.clone()),
+                _ => None,
+            });
+        aliases.next()
+    }
+
+    /// Every record that any server answered.
+    fn records_of(&self, question: &Question) -> impl Iterator<Item = &Record> {
+        let replies = match self.observed.get(question) {
+            Some(Answer::Dns(answer)) => answer.replies.as_slice(),
+            _ => &[],
+        };
+        replies.iter().flat_map(|reply| match &reply.reply {
             Reply::Records(records) => records.as_slice(),
             Reply::NoData | Reply::NoSuchName | Reply::Failed(_) => &[],
-        });
-        let mut aliases = records.filter(|record| record.owner == *owner).filter_map(|record| match &record.data {
-            RecordData::Cname(target) => Some(target.clone()),
-            _ => None,
-        });
-        aliases.next()
+        })
     }
 }

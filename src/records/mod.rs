@@ -65,7 +65,8 @@ pub struct Change {
     pub rtype: RecordType,
     /// The time to live of what is added, seconds.
     pub ttl_secs: u32,
-    /// The whole set as it should be, for formats that state sets.
+    /// The whole set as it should be, for formats that state sets. Where one type of a name changes, its other types are
+    /// here as well, with nothing to add and nothing to remove.
     pub wanted: Vec<RecordData>,
     /// What is missing of it.
     pub add: Vec<RecordData>,
@@ -73,9 +74,18 @@ pub struct Change {
     pub remove: Vec<RecordData>,
 }
 
+/// The server that nsupdate sends to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Primary {
+    /// Its address.
+    pub address: SocketAddr,
+    /// Whether the user named it; else it is a server that the view is asked at, and may be a resolver.
+    pub is_named: bool,
+}
+
 impl Plan {
-    /// Writes the plan. `servers` are the primaries that nsupdate sends to, by view.
-    pub fn write(&self, format: Format, servers: &BTreeMap<View, SocketAddr>) -> String {
+    /// Writes the plan. `servers` are those that nsupdate sends to, by view.
+    pub fn write(&self, format: Format, servers: &BTreeMap<View, Primary>) -> String {
         match format {
             Format::Bind => bind::write(self),
             Format::Nsupdate => nsupdate::write(self, servers),
@@ -84,6 +94,14 @@ impl Plan {
             Format::Dnscontrol => dnscontrol::write(self),
             Format::Csv => csv::write(self),
         }
+    }
+
+    /// Adds another plan, of other views.
+    pub fn extend(&mut self, other: Self) {
+        self.changes.extend(other.changes);
+        self.notes.extend(other.notes);
+        self.undecided |= other.undecided;
+        self.sort();
     }
 
     /// Puts everything in order: by view, zone, owner, type.

@@ -2,20 +2,26 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::net::SocketAddr;
 
 use super::text::{comment, heading, notes};
-use super::{Change, Plan, absolute, presentation};
+use super::{Change, Plan, Primary, absolute, presentation};
 use crate::dns::View;
 
-pub(super) fn write(plan: &Plan, servers: &BTreeMap<View, SocketAddr>) -> String {
+pub(super) fn write(plan: &Plan, servers: &BTreeMap<View, Primary>) -> String {
     let mut text = notes(";", plan);
     for zone in plan.zones() {
         let Some(first) = zone.first() else { continue };
         text += &heading(";", zone);
         match servers.get(&first.view) {
-            Some(server) => {
-                let _ = writeln!(text, "server {} {}", server.ip(), server.port());
+            Some(Primary { address, is_named }) => {
+                if !is_named {
+                    let doubt = format!(
+                        "the first server of the {} view: if it is a resolver, name the zone's primary with --server",
+                        first.view
+                    );
+                    text += &comment(";", &doubt);
+                }
+                let _ = writeln!(text, "server {} {}", address.ip(), address.port());
             }
             // Without this line nsupdate asks for the zone's primary itself, by whatever view it happens to see.
             None => text += &comment(";", &format!("name the {} primary of the zone here: server ADDRESS", first.view)),

@@ -3,12 +3,23 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::text::{heading, left_out, notes};
-use super::{Change, Plan, absolute};
+use super::text::{comment, heading, notes};
+use super::{Change, Plan, absolute, presentation};
 use crate::dns::RecordData;
+
+/// How a document is to be used: octoDNS takes the sources of a zone for the whole zone.
+const HOW: &[&str] = &[
+    "octoDNS deletes what no source of a zone states: as the only source, these documents would delete the rest of the zone.",
+    "List them behind the other sources of the zone, from a YamlProvider with populate_should_replace: true; or limit the zone to",
+    "these names by the processor octodns.processor.filter.NameAllowlistFilter. Read the plan of octodns-sync before --doit.",
+    "Only A, AAAA, CNAME and SRV are stated here: other types at these names have to come from another source.",
+];
 
 pub(super) fn write(plan: &Plan) -> String {
     let mut text = notes("#", plan);
+    if !plan.changes.is_empty() {
+        text.extend(HOW.iter().map(|line| comment("#", line)));
+    }
     for zone in plan.zones() {
         let mut owners: BTreeMap<Vec<Run>, Vec<&Change>> = BTreeMap::new();
         for change in zone {
@@ -25,9 +36,20 @@ pub(super) fn write(plan: &Plan) -> String {
     text
 }
 
+/// What is there and is not stated. A set that is stated replaces the one that is there.
+fn left_out(change: &Change) -> String {
+    let how = if change.wanted.is_empty() {
+        "to remove it, take it out of the source that states it"
+    } else {
+        "left out of the values below; add it there unless it may go"
+    };
+    let line = |data| comment("#", &format!("{} {} {}: {how}", change.owner, change.rtype, presentation(data)));
+    change.remove.iter().map(line).collect()
+}
+
 /// The sets of one owner, under its name.
 fn owner(changes: &[&Change]) -> String {
-    let mut text: String = changes.iter().map(|change| left_out("", "#", change)).collect();
+    let mut text: String = changes.iter().map(|change| left_out(change)).collect();
     let stated: Vec<&Change> = changes.iter().copied().filter(|change| !change.wanted.is_empty()).collect();
     if let Some(first) = stated.first() {
         let _ = writeln!(text, "{}:", quoted(first.relative_owner("")));

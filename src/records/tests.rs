@@ -37,7 +37,59 @@ fn a_set_that_only_loses_records_leaves_an_empty_document() {
     let gone = Change { wanted: vec![], add: vec![], remove: vec![wrong.clone()], ..change("im.example.com", wrong) };
     let plan = Plan { changes: vec![gone], ..Plan::default() };
     let text = plan.write(Format::Octodns, &BTreeMap::new());
-    assert!(text.ends_with("---\n# confirm the removal: im.example.com A 10.9.9.9\n{}\n"), "{text}");
+    assert!(
+        text.ends_with("---\n# im.example.com A 10.9.9.9: to remove it, take it out of the source that states it\n{}\n"),
+        "{text}"
+    );
+}
+
+fn plan_of(changes: Vec<Change>) -> Plan {
+    Plan { changes, ..Plan::default() }
+}
+
+#[test]
+fn dnscontrol_is_told_how_a_record_goes_that_nothing_replaces() {
+    let wrong = RecordData::A([10, 9, 9, 9].into());
+    let gone = Change { wanted: vec![], add: vec![], remove: vec![wrong.clone()], ..change("im.example.com", wrong) };
+    let text = plan_of(vec![gone]).write(Format::Dnscontrol, &BTreeMap::new());
+    assert!(text.contains("    // A(\"im\", \"10.9.9.9\", TTL(300), ENSURE_ABSENT_REC()),\n"), "{text}");
+    assert!(text.lines().filter(|line| line.contains("10.9.9.9")).all(|line| line.starts_with("    // ")), "{text}");
+}
+
+#[test]
+fn where_one_type_of_a_name_changes_its_other_types_are_stated_as_they_stay() {
+    let (a, aaaa) = (RecordData::A([10, 1, 0, 10].into()), RecordData::Aaaa("fd00::10".parse().expect("an address")));
+    let cut = ZoneCut::of(&[name("example.com")]);
+    let mut plan = Plan::default();
+    let sets = wanted::Sets { wanted: &[a.clone(), aaaa.clone()], add: std::slice::from_ref(&a), remove: &[] };
+    plan.change(&name("im.example.com"), View::Internal, &cut, 300, &sets);
+    for (format, stays) in [(Format::Octodns, "\"fd00::10\""), (Format::Dnscontrol, "AAAA(\"im\", \"fd00::10\"")] {
+        let text = plan.write(format, &BTreeMap::new());
+        assert!(text.contains(stays), "{text}");
+    }
+    for format in [Format::Bind, Format::Nsupdate, Format::Powershell, Format::Csv] {
+        assert!(!plan.write(format, &BTreeMap::new()).contains("fd00::10"), "{format:?}");
+    }
+    let mut untouched = Plan::default();
+    untouched.change(
+        &name("im.example.com"),
+        View::Internal,
+        &cut,
+        300,
+        &wanted::Sets { wanted: &[a, aaaa], add: &[], remove: &[] },
+    );
+    assert_eq!(untouched, Plan::default());
+}
+
+#[test]
+fn only_a_server_that_nobody_named_may_be_a_resolver() {
+    let plan = plan_of(vec![change("im.example.com", RecordData::A([10, 1, 0, 10].into()))]);
+    let written = |is_named| {
+        let primary = Primary { address: ([10, 0, 0, 53], 53).into(), is_named };
+        plan.write(Format::Nsupdate, &BTreeMap::from([(View::Internal, primary)]))
+    };
+    assert!(written(false).contains("; the first server of the internal view: if it is a resolver"), "{}", written(false));
+    assert!(written(true).contains("server 10.0.0.53 53\n") && !written(true).contains("resolver"), "{}", written(true));
 }
 
 proptest::proptest! {

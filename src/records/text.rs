@@ -1,6 +1,6 @@
 //! Comments in the formats that have them. Lets no text of anybody end a comment early.
 
-use super::{Change, Plan, presentation};
+use super::{Change, Plan};
 
 /// A comment of one line: what ends a line or steers a terminal is replaced.
 pub(super) fn comment(mark: &str, text: &str) -> String {
@@ -21,13 +21,4 @@ pub(super) fn notes(mark: &str, plan: &Plan) -> String {
 pub(super) fn heading(mark: &str, zone: &[Change]) -> String {
     let Some(first) = zone.first() else { return String::new() };
     format!("\n{}", comment(mark, &format!("zone {}, {} view", first.zone, first.view)))
-}
-
-/// In formats that state whole sets: what such a set leaves out although it is there now.
-pub(super) fn left_out(indent: &str, mark: &str, change: &Change) -> String {
-    let line = |data| {
-        let what = format!("{} {} {}", change.owner, change.rtype, presentation(data));
-        indent.to_owned() + &comment(mark, &format!("confirm the removal: {what}"))
-    };
-    change.remove.iter().map(line).collect()
 }

@@ -117,9 +117,13 @@ impl Plan {
         self.change(owner, view, cut, ttl_secs, &Sets { wanted: &records, add: &records, remove: &[] });
     }
 
-    /// Adds the changes of one owner, a change for each type.
+    /// Adds the changes of one owner, a change for each type; of types that stay as they are, too, where another changes.
     pub(super) fn change(&mut self, owner: &DomainName, view: View, cut: &ZoneCut, ttl_secs: u32, sets: &Sets<'_>) {
-        let types: BTreeSet<RecordType> = sets.add.iter().chain(sets.remove).map(RecordData::record_type).collect();
+        if sets.add.is_empty() && sets.remove.is_empty() {
+            return;
+        }
+        let all = sets.wanted.iter().chain(sets.add).chain(sets.remove);
+        let types: BTreeSet<RecordType> = all.map(RecordData::record_type).collect();
         for rtype in types {
             let of = |records: &[RecordData]| records.iter().filter(|data| data.record_type() == rtype).cloned().collect();
             let (zone, owner) = (cut.zone_of(owner), owner.clone());

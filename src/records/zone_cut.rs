@@ -19,6 +19,12 @@ impl ZoneCut {
         Self { named: named.iter().cloned().collect(), email }
     }
 
+    /// These zones and no other.
+    #[cfg(test)]
+    pub(super) fn of(named: &[DomainName]) -> Self {
+        Self { named: named.iter().cloned().collect(), email: HashSet::new() }
+    }
+
     /// The zone of a record: the nearest zone at or above its owner that is named, else the nearest e-mail domain, else the
     /// parent of the owner.
     pub fn zone_of(&self, owner: &DomainName) -> DomainName {

@@ -14,7 +14,7 @@ use crate::observe::{Origin, Tally};
 use crate::profile::{Class, Role};
 
 /// Grows when a reader of the old shape could misread the new one.
-const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 1;
 
 /// The report of an `imctl` run.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -40,7 +40,7 @@ pub struct Report {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
 }
@@ -60,7 +60,7 @@ struct RunInfo {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-struct ViewInfo {
+pub(super) struct ViewInfo {
     name: View,
     servers: Vec<ServerInfo>,
 }
@@ -101,6 +101,15 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Counts one finding.
+    pub(super) fn count(&mut self, severity: Severity) {
+        *match severity {
+            Severity::Error => &mut self.error,
+            Severity::Warning => &mut self.warning,
+            Severity::Note => &mut self.note,
+        } += 1;
+    }
+
     /// Counts a judgement.
     pub fn of(judgement: &Judgement) -> Self {
         let with = |severity| judgement.findings.iter().filter(|f| f.severity == severity).count() as u64;
@@ -120,7 +129,7 @@ impl Summary {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-struct DomainInfo {
+pub(super) struct DomainInfo {
     /// The IM domain, A-labels.
     name: String,
     /// Its e-mail domains.
@@ -159,7 +168,7 @@ struct ProbeInfo {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-struct FindingInfo {
+pub(super) struct FindingInfo {
     rule: &'static str,
     severity: Severity,
     /// The IM domain; null for what concerns a whole view, list or inventory.
@@ -191,7 +200,7 @@ struct Location {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-struct UndecidedInfo {
+pub(super) struct UndecidedInfo {
     domain: String,
     view: View,
     /// The question: `A im.example.com`.
@@ -215,7 +224,7 @@ impl Report {
     fn of(header: &Header, judgement: &Judgement) -> Self {
         Self {
             schema_version: SCHEMA_VERSION,
-            tool: Tool { name: "imctl", version: env!("CARGO_PKG_VERSION") },
+            tool: Tool::this(),
             run: RunInfo {
                 command: header.command,
                 started: header.started.clone(),
@@ -231,7 +240,14 @@ impl Report {
     }
 }
 
-fn views(judgement: &Judgement) -> Vec<ViewInfo> {
+impl Tool {
+    /// This program.
+    pub(super) fn this() -> Self {
+        Self { name: "imctl", version: env!("CARGO_PKG_VERSION") }
+    }
+}
+
+pub(super) fn views(judgement: &Judgement) -> Vec<ViewInfo> {
     let server = |(origin, tally): &(Origin, Tally)| match origin {
         Origin::Server(address) => Some(ServerInfo {
             address: address.to_string(),
@@ -247,7 +263,7 @@ fn views(judgement: &Judgement) -> Vec<ViewInfo> {
 }
 
 impl DomainInfo {
-    fn of(domain: &DomainVerdict) -> Self {
+    pub(super) fn of(domain: &DomainVerdict) -> Self {
         let texts = |addresses: &mut dyn Iterator<Item = String>| addresses.collect();
         Self {
             name: domain.name.to_string(),
@@ -276,7 +292,7 @@ impl DomainInfo {
 }
 
 impl FindingInfo {
-    fn of(finding: &Finding) -> Self {
+    pub(super) fn of(finding: &Finding) -> Self {
         let at = |place: &crate::place::Place| Location {
             file: place.file.to_string(),
             line: place.line.max(1),
@@ -300,7 +316,7 @@ impl FindingInfo {
 }
 
 impl UndecidedInfo {
-    fn of(undecided: &Undecided) -> Self {
+    pub(super) fn of(undecided: &Undecided) -> Self {
         Self {
             domain: undecided.domain.to_string(),
             view: undecided.view,

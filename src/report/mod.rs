@@ -8,6 +8,7 @@ use crate::dns::View;
 use crate::judge::Judgement;
 
 pub mod json;
+pub mod jsonl;
 mod printable;
 mod table;
 
@@ -20,6 +21,8 @@ pub enum Format {
     Table,
     /// One document; its schema is printed by `imctl schema report`
     Json,
+    /// The same, one typed object a line, written while the run goes on; the summary is the last
+    Jsonl,
 }
 
 /// What a report says about the run itself: all that may differ between two reports on the same observations.
@@ -50,6 +53,7 @@ impl Format {
         match self {
             Self::Table => table::render(header, judgement, layout, out),
             Self::Json => json::render(header, judgement, out),
+            Self::Jsonl => jsonl::render(header, judgement, out),
         }
     }
 }

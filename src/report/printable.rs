@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 
 /// The text with control characters and those that reorder or hide text (bidi controls, zero width) shown as `\u{…}`.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unsafe) {
+    // Nearly all text is plain, and whether it is takes no look at characters.
+    let plain = text.bytes().fold(true, |all, octet| all & (b' '..=b'~').contains(&octet));
+    if plain || !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);
@@ -22,6 +24,11 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 /// The same for a JSON document, where such characters stand inside strings only: the escape is JSON's own, so nothing is lost.
 pub(super) fn json_printable(document: &str) -> Cow<'_, str> {
     let unsafe_in_json = |c: char| c != '\n' && is_unsafe(c);
+    // Nearly every document. All octets are counted, for that goes many at a time, and reports have hundreds of megabytes.
+    let is_plain = |octet: &u8| *octet == b'\n' || (b' '..0x7F).contains(octet);
+    if document.bytes().filter(is_plain).count() == document.len() {
+        return Cow::Borrowed(document);
+    }
     if !document.chars().any(unsafe_in_json) {
         return Cow::Borrowed(document);
     }

@@ -227,6 +227,26 @@ fn the_quick_way_writes_what_the_full_one_does() {
 }
 
 #[test]
+fn the_parts_of_a_long_list_come_in_order_with_their_lines() {
+    let line = |number: u32| {
+        if number.is_multiple_of(997) { format!("no address {number}\n") } else { format!("a{number}@b{number}.example\n") }
+    };
+    let list = (1..=200_000).map(line).collect::<Vec<_>>().concat();
+    let folder = folder();
+    let run = derive_in(folder.path(), &["--rejects", "rejects.txt"], list.as_str());
+    let bad: Vec<u32> = (1..=200_000).filter(|number: &u32| number.is_multiple_of(997)).collect();
+    let addresses =
+        (1..=200_000_u32).filter(|number| !number.is_multiple_of(997)).map(|number| format!("a{number}@im.b{number}.example\n"));
+    assert!(run.status() == 1 && run.stdout() == addresses.collect::<Vec<_>>().concat());
+    let (said, note) = run.stderr().rsplit_once("note: ").expect("a note at the end");
+    assert!(note.starts_with("the first 50000 people"), "{note}");
+    let places = said.lines().map(|line| line.split(':').nth(1).and_then(|line| line.parse().ok()).unwrap_or(0));
+    assert_eq!(places.collect::<Vec<u32>>(), bad);
+    let rejects = fs::read_to_string(folder.path().join("rejects.txt")).expect("read");
+    assert_eq!(rejects, bad.iter().map(|number| format!("no address {number}\n")).collect::<Vec<_>>().concat());
+}
+
+#[test]
 fn two_people_with_one_address_are_told_with_both_places() {
     let folder = folder();
     fs::write(folder.path().join("one.txt"), "ann@a.example\n").expect("written");
@@ -235,6 +255,38 @@ fn two_people_with_one_address_are_told_with_both_places() {
     assert_eq!((run.status(), run.stdout()), (0, "ann@im.a.example\nann@im.a.example\n"));
     assert!(run.stderr().starts_with("two.txt:2:1: address-collision: \"ann@b.example\": "), "{}", run.stderr());
     assert!(run.stderr().contains("one.txt:1:1"), "{}", run.stderr());
+}
+
+#[test]
+fn where_domains_share_an_im_domain_everybody_is_compared() {
+    let lines = |domain: &str| (0..60_000).map(|number| format!("a{number}@{domain}\n")).collect::<Vec<_>>().concat();
+    let list = format!("{}a59999@b.example\n", lines("a.example"));
+    let run = derive(&["--domain", "im.a.example"], list.as_str());
+    assert_eq!((run.status(), run.stdout().lines().count()), (0, 60_001));
+    assert_eq!(run.rules(), ["<standard input>:60001:1 address-collision"]);
+    let folder = folder();
+    let inventory = "[[domain]]\nname = \"im.a.example\"\nemail = [\"a.example\", \"b.example\"]\nrouters = [\"r\"]\n\
+                     [[router]]\nname = \"r\"\naddresses = [\"10.0.0.1\"]\n";
+    fs::write(folder.path().join("imctl.toml"), inventory).expect("written");
+    let run = derive_in(folder.path(), &[], list.as_str());
+    assert_eq!((run.status(), run.stdout().lines().count()), (0, 60_001));
+    assert_eq!(run.rules(), ["<standard input>:60001:1 address-collision"]);
+    assert!(run.stderr().contains("<standard input>:60000:1"), "{}", run.stderr());
+}
+
+#[test]
+fn an_inventory_leaves_the_order_of_lines_and_their_warnings_alone() {
+    let folder = folder();
+    let inventory = "[[domain]]\nname = \"chat.a.example\"\nemail = [\"a.example\"]\nrouters = [\"r\"]\n\
+                     [[router]]\nname = \"r\"\naddresses = [\"10.0.0.1\"]\n";
+    fs::write(folder.path().join("imctl.toml"), inventory).expect("written");
+    let list = "ann@A.example\nbob@b.example\n\"eve\"@a.example\njo@a.example\nann@a.example\n";
+    let run = derive_in(folder.path(), &[], list);
+    let text = "ann@chat.a.example\nbob@im.b.example\neve@chat.a.example\njo@chat.a.example\nann@chat.a.example\n";
+    assert_eq!((run.status(), run.stdout()), (0, text));
+    assert_eq!(run.rules(), ["<standard input>:2:1 unmapped-email-domain", "<standard input>:5:1 duplicate-person"]);
+    let run = derive_in(folder.path(), &["--unique", "-q"], list);
+    run.is_quiet("ann@chat.a.example\nbob@im.b.example\neve@chat.a.example\njo@chat.a.example\n");
 }
 
 #[test]

@@ -3,14 +3,21 @@
 mod architecture;
 mod checking;
 mod derive;
+mod fuzz_corpora;
 mod generated;
 mod lint;
 mod observe;
 mod outputs;
+mod pace;
+mod packaging;
 mod real_dns;
+#[cfg(unix)]
+mod real_ldap;
 mod real_proxy;
 mod records;
 mod reports;
+mod resuming;
 mod scenarios;
+mod streaming;
 mod support;
 mod zone_lookup;

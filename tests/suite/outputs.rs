@@ -38,6 +38,21 @@ fn an_error_in_the_inventory_makes_its_domain_faulty() {
 }
 
 #[test]
+fn the_version_is_short_or_names_the_commit_and_the_target() {
+    let said = |flag| String::from_utf8(imctl().arg(flag).assert().code(0).get_output().stdout.clone()).expect("UTF-8");
+    let short = said("-V");
+    assert_eq!(short, format!("imctl {}\n", env!("CARGO_PKG_VERSION")));
+    let long = said("--version");
+    let (first, rest) = long.split_once('\n').expect("two lines");
+    assert!(first.starts_with(short.trim_end()), "{long}");
+    if Path::new(env!("CARGO_MANIFEST_DIR")).join(".git").exists() {
+        let commit = first.split(['(', ' ']).nth(3).unwrap_or_default();
+        assert!(commit.len() >= 10 && commit.bytes().all(|b| b.is_ascii_hexdigit()), "{long}");
+    }
+    assert!(rest.starts_with("target: ") && rest.contains(std::env::consts::ARCH), "{long}");
+}
+
+#[test]
 fn an_empty_variable_names_no_inventory() {
     let folder = folder();
     audit(folder.path()).env("IMCTL_CONFIG", "").assert().code(1);

@@ -4,6 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use imctl::dns::{DomainName, RecordData};
+use imctl::loopback::{DnsServer, Zone};
+
 use crate::real_dns::{Server, free_port};
 use crate::support::{golden, imctl, program};
 
@@ -82,7 +85,9 @@ fn the_zone_is_the_nearest_that_is_named() {
 #[test]
 fn options_that_mean_nothing_together_are_refused() {
     let folder = folder_with(ROLES);
-    for (arguments, says) in [(["--from", "x.jsonl"], "give --fix"), (["--server", "127.0.0.1"], "give --view")] {
+    for (arguments, says) in
+        [(["--from", "x.jsonl"], "give --fix"), (["--shard", "1/2"], "give --fix"), (["--server", "127.0.0.1"], "give --view")]
+    {
         let (_, errors, code) = records(folder.path(), &arguments);
         assert!(errors.contains(says), "{errors}");
         assert_eq!(code, Some(2));
@@ -97,6 +102,92 @@ fn silence_proposes_nothing() {
     let (text, _, code) = records(folder.path(), &["--fix", "--timeout", "0.05", "--retries", "0"]);
     assert_eq!(code, Some(3), "{text}");
     assert!(text.contains("so no change is proposed") && text.lines().all(|line| line.starts_with(';')), "{text}");
+}
+
+fn name(text: &str) -> DomainName {
+    text.parse().expect("a good name")
+}
+
+/// A server that has everything right of im.example.com inside, but for the SRV record, which leads to this port.
+fn inside(srv_port: u16) -> DnsServer {
+    let service = RecordData::Srv { priority: 0, weight: 0, port: srv_port, target: name("im.example.com") };
+    let zone = Zone::new()
+        .with(name("im.example.com"), 3600, RecordData::A([10, 1, 0, 10].into()))
+        .with(name("im.example.com"), 3600, RecordData::Aaaa("fd00::10".parse().expect("an address")))
+        .with(name("_rvp._tcp.example.com"), 3600, service);
+    DnsServer::start(zone.handler()).expect("the server starts")
+}
+
+#[test]
+fn a_view_that_cannot_be_looked_at_is_named() {
+    let server = inside(80);
+    let folder = folder_with(&format!("[view.internal]\nservers = [\"{}\"]\n{ROLES}", server.address()));
+    for format in ["bind", "csv"] {
+        let (text, errors, code) = records(folder.path(), &["--fix", "im.example.com", "--format", format]);
+        assert_eq!(code, Some(3), "{text}{errors}");
+        assert_eq!(text.contains("external view: not looked at"), format == "bind", "{text}");
+        assert_eq!(errors.matches("external view: not looked at").count(), 1, "{errors}");
+        assert!(!errors.contains("nothing is to be done"), "{errors}");
+    }
+    let (text, errors, code) = records(folder.path(), &["--fix", "im.example.com", "--view", "internal"]);
+    assert_eq!((text.as_str(), code), ("; nothing is to be done\n", Some(0)), "{errors}");
+}
+
+#[test]
+fn a_view_that_no_domain_is_to_be_found_in_need_not_be_looked_at() {
+    let server = inside(80);
+    let roles = ROLES.replace("external = true\n", "").replace("reverse_proxies = [\"edge-1\"]\n", "");
+    let folder = folder_with(&format!("[view.internal]\nservers = [\"{}\"]\n{roles}", server.address()));
+    let (text, errors, code) = records(folder.path(), &["--fix", "im.example.com"]);
+    assert_eq!((text.as_str(), code), ("; nothing is to be done\n", Some(0)), "{errors}");
+}
+
+#[test]
+fn a_view_with_zone_files_only_is_judged_by_them() {
+    let server = inside(80);
+    let views = format!("[view.internal]\nservers = [\"{}\"]\n[view.external]\nzones = [\"outside.zone\"]\n", server.address());
+    let folder = folder_with(&format!("{views}{ROLES}"));
+    let zone = "$ORIGIN example.com.\n$TTL 300\n@ IN SOA ns hostmaster 1 3600 600 86400 300\n@ IN NS ns\nns IN A 203.0.113.53\n\
+                im IN A 10.1.0.10\n_rvp._tcp IN SRV 0 0 80 im\n";
+    fs::write(folder.path().join("outside.zone"), zone).expect("the zone is written");
+    let (text, errors, code) = records(folder.path(), &["--fix", "im.example.com"]);
+    assert_eq!(code, Some(0), "{text}{errors}");
+    let expected = "\n; zone example.com, external view\n; confirm, then delete: im.example.com. IN A 10.1.0.10\n\
+                    im.example.com. 3600 IN A 198.51.100.10\n";
+    assert_eq!(text, expected);
+    assert!(errors.contains("the external view is judged by its zone files"), "{errors}");
+}
+
+#[test]
+fn a_recording_proposes_what_was_proposed_when_it_was_made() {
+    let server = inside(8080);
+    let folder = folder_with(&format!("[view.internal]\nservers = [\"{}\"]\n{ROLES}", server.address()));
+    let fix = ["im.example.com", "--fix", "--view", "internal"];
+    let (live, errors, code) = records(folder.path(), &[&fix[..], &["--save", "answers.jsonl"]].concat());
+    assert_eq!(code, Some(0), "{live}{errors}");
+    assert!(live.contains("; confirm, then delete: _rvp._tcp.example.com. IN SRV 0 0 8080 im.example.com.\n"), "{live}");
+    assert!(live.contains("\n_rvp._tcp.example.com. 3600 IN SRV 0 0 80 im.example.com.\n"), "{live}");
+    let asked = server.asked().len();
+    let (replayed, errors, code) = records(folder.path(), &[&fix[..], &["--from", "answers.jsonl"]].concat());
+    assert_eq!((replayed, code, server.asked().len()), (live, Some(0), asked), "{errors}");
+    let (text, _, code) = records(folder.path(), &["im.example.com", "--fix", "--from", "answers.jsonl"]);
+    assert_eq!(code, Some(3), "{text}");
+    assert!(text.contains("; external view: not looked at, for the recordings have no answer of it"), "{text}");
+}
+
+#[test]
+fn a_wrong_service_record_of_one_server_is_proposed_for_removal() {
+    let servers = [inside(80), inside(80), inside(8080)];
+    let addresses: Vec<String> = servers.iter().map(|server| format!("\"{}\"", server.address())).collect();
+    let folder = folder_with(&format!("[view.internal]\nservers = [{}]\n{ROLES}", addresses.join(", ")));
+    let fix = ["im.example.com", "--fix", "--view", "internal"];
+    let (text, errors, code) = records(folder.path(), &fix);
+    assert_eq!(code, Some(0), "{text}{errors}");
+    let expected = "\n; zone example.com, internal view\n\
+                    ; confirm, then delete: _rvp._tcp.example.com. IN SRV 0 0 8080 im.example.com.\n";
+    assert_eq!(text, expected);
+    let (text, ..) = records(folder.path(), &[&fix[..], &["--format", "octodns"]].concat());
+    assert!(text.contains("port: 80\n") && text.contains("SRV 0 0 8080 im.example.com.: left out of the values below"), "{text}");
 }
 
 #[test]

@@ -55,10 +55,10 @@ fn audit(args: &DemoArgs, common: &Common, inventory_text: &str, people: &str) -
     let roster = lists::read_text(PEOPLE_FILE, people, &inventory)?;
     let scope = Scope { views: Vec::new(), estate: true, dns: true, probes: true };
     let observing = ObservingArgs::default();
-    let (reporting, vantage_given) = (&args.reporting, false);
-    let job =
-        Job { command: "demo", scope, inventory, roster: Some(roster), vantage_given, observing: &observing, reporting, common };
-    job.judge_and_report()
+    let (roster, reporting, vantage_given) = (Some(roster), &args.reporting, false);
+    let (list, checked, observing) = (None, None, &observing);
+    let job = Job { command: "demo", scope, inventory, roster, list, checked, vantage_given, observing, reporting, common };
+    Ok(job.judge_and_report()?.0)
 }
 
 /// What was planted and not found, or found and not planted.

@@ -1,35 +1,54 @@
 //! What is said about single inputs, on standard error. Never stops a run: that nobody listens is no reason to.
 
-use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::fmt::{Arguments, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::place::Place;
 use crate::report::printable;
 
-/// Standard error, written in blocks unless somebody watches.
+/// How much is held back before it is written at once, octets.
+const MOST_HELD: usize = 32 * 1024;
+
+/// What was said, written in blocks unless somebody watches.
 pub(super) struct Complaints {
-    out: BufWriter<io::StderrLock<'static>>,
+    held: Vec<u8>,
+    line: String,
     watched: bool,
 }
 
 impl Complaints {
     pub(super) fn new() -> Self {
-        Self { out: BufWriter::new(io::stderr().lock()), watched: io::stderr().is_terminal() }
+        Self { held: Vec::new(), line: String::new(), watched: io::stderr().is_terminal() }
     }
 
     /// `FILE:LINE:COL: rule: why`.
     pub(super) fn say(&mut self, place: &Place, rule: &str, why: &str) {
-        self.line(&format!("{place}: {rule}: {why}"));
+        self.line(format_args!("{place}: {rule}: {why}"));
     }
 
     /// Something that is about no single input.
     pub(super) fn note(&mut self, text: &str) {
-        self.line(&format!("note: {text}"));
+        self.line(format_args!("note: {text}"));
     }
 
-    fn line(&mut self, text: &str) {
-        let _ = writeln!(self.out, "{}", printable(text));
-        if self.watched {
-            let _ = self.out.flush();
+    fn line(&mut self, text: Arguments<'_>) {
+        self.line.clear();
+        let _ = self.line.write_fmt(text);
+        self.held.extend_from_slice(printable(&self.line).as_bytes());
+        self.held.push(b'\n');
+        if self.watched || self.held.len() >= MOST_HELD {
+            self.write();
         }
+    }
+
+    fn write(&mut self) {
+        let _ = io::stderr().write_all(&self.held);
+        self.held.clear();
+    }
+}
+
+impl Drop for Complaints {
+    fn drop(&mut self) {
+        self.write();
     }
 }

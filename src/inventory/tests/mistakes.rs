@@ -114,6 +114,39 @@ fn bad_servers() {
 }
 
 #[test]
+fn a_server_of_which_there_is_more_to_say() {
+    let with = |entry: &str| format!("[view.external]\nservers = [{entry}]\n");
+    one(&with("{ bulk = true }"), "{ bulk", "this table has no `address`", "add `address = …`");
+    one(&with("{ address = \"9.9.9.9\", blk = true }"), "blk", "unknown key `blk`", "did you mean `bulk`?");
+    one(
+        &with("{ address = \"9.9.9.9\", bulk = \"yes\" }"),
+        "\"yes",
+        "`bulk` takes true or false, not a string",
+        "write `bulk = true`",
+    );
+    one(&with("53"), "53", "`servers` takes strings or tables, not a whole number", "");
+    one(
+        &with("{ address = \"dns.example\", bulk = true }"),
+        "\"dns",
+        "\"dns.example\" is a name where an address is needed",
+        "write an address",
+    );
+    one(&with("\"9.9.9.9\", { address = \"9.9.9.9:53\" }"), "\"9.9.9.9:53", "\"9.9.9.9:53\" is listed twice", "first here");
+    one(
+        &with("{ address = \"system\", bulk = true }"),
+        "\"system",
+        "\"system\" cannot be asked in bulk: only a server that is named by its address can",
+        "name the address",
+    );
+    one(
+        "[view.external]\nservers = \"9.9.9.9\"\n",
+        "\"9",
+        "`servers` takes a list of strings, not a string",
+        "write `servers = [\"9.9.9.9\"]`",
+    );
+}
+
+#[test]
 fn bad_addresses() {
     let with = |address: &str| format!("[[router]]\nname = \"r\"\naddresses = [\"{address}\"]\n");
     one(&with("10.1.0.300"), "\"10", "\"10.1.0.300\" is no address", "four numbers from 0 to 255");

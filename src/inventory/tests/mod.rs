@@ -94,8 +94,12 @@ fn every_key_is_read() {
         Server::System,
         Server::Tls("tls://9.9.9.9".into()),
         Server::Https("https://dns.example/dns-query".into()),
+        plain("10.0.0.54:53"),
+        plain("10.0.0.55:53"),
     ];
-    assert_eq!(inventory.views[&View::Internal].servers, servers);
+    let internal = &inventory.views[&View::Internal];
+    assert_eq!(internal.servers, servers);
+    assert_eq!(internal.bulk.iter().map(ToString::to_string).collect::<Vec<_>>(), ["10.0.0.54:53"]);
     let connect: Vec<_> = inventory.connect.iter().map(|(from, to)| format!("{from} {to}")).collect();
     assert_eq!(connect, ["10.1.0.10:80 127.0.0.1:8080", "[fd00::10]:80 127.0.0.1:8081"]);
     let levels: Vec<_> = inventory.levels.iter().map(|setting| (setting.rule.as_str(), setting.level)).collect();

@@ -1,6 +1,7 @@
 //! Servers of one view that answer differently: about the domain's addresses, or about the service of an e-mail domain.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::dns::{DomainName, RecordType, View};
 use crate::inventory::Severity;
@@ -33,20 +34,31 @@ fn check_addresses(case: &Case<'_>, view: View, found: &mut Findings<'_>) {
     let Some((resolution, consensus)) = case.answer(view) else { return };
     let odd: Vec<&Opinion> = resolution.opinions.iter().filter(|o| o.says.contradicts(&consensus.says)).collect();
     let said = odd.iter().flat_map(|opinion| opinion.servers.iter().map(|server| format!("{} from {server}", opinion.says)));
-    report(found, view, &case.domain.name, &consensus.says.to_string(), said.collect(), resolution.asked, "addresses".to_owned());
+    report(found, view, &case.domain.name, &consensus.says, said.collect(), resolution.asked, &"addresses");
 }
 
 fn check_service(case: &Case<'_>, view: View, owner: &DomainName, answer: &DnsAnswer, found: &mut Findings<'_>) {
+    if answer.replies.len() < 2 {
+        return;
+    }
     let right = |says: &ServiceSays| says.records.iter().any(|record| record.target == case.domain.name);
     let Some(majority) = Majority::of(answer, ServiceSays::read, right) else { return };
     let decided = answer.replies.iter().filter(|reply| !matches!(reply.reply, Reply::Failed(_)));
     let odd: BTreeMap<_, _> =
         decided.map(|reply| (reply.server, ServiceSays::read(&reply.reply))).filter(|(_, says)| *says != majority.says).collect();
     let said = odd.iter().map(|(server, says)| format!("{says} from {server}"));
-    report(found, view, owner, &majority.says.to_string(), said.collect(), answer.replies.len(), format!("service {owner}"));
+    report(found, view, owner, &majority.says, said.collect(), answer.replies.len(), &format_args!("service {owner}"));
 }
 
-fn report(found: &mut Findings<'_>, view: View, name: &DomainName, most: &str, odd: Vec<String>, asked: usize, kind: String) {
+fn report(
+    found: &mut Findings<'_>,
+    view: View,
+    name: &DomainName,
+    most: &dyn fmt::Display,
+    odd: Vec<String>,
+    asked: usize,
+    kind: &dyn fmt::Display,
+) {
     if odd.is_empty() {
         return;
     }

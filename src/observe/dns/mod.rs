@@ -1,26 +1,55 @@
-//! One question to every server of a view and to no other. Interprets nothing beyond the answer to that question.
+//! Questions to every server of a view and to no other. Interprets nothing beyond the answer to each question.
+//!
+//! Read it from the inside out. What is sent and read: `query`, `packet`, `reply`. What is known of one server: `rtt`, `window`,
+//! `loss`, `pace`, `silence`, `manners`, `ids`, `ports`, `timers`. What becomes of a question: `lookup`, `server`; all of that has
+//! no socket and no clock. `sockets`, `stream` and `engine` join it to the network, on a thread of its own; `answers` waits for it.
 
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
-use std::rc::Rc;
 use std::time::Duration;
 
-use futures_util::future::join_all;
-use tokio::sync::Semaphore;
+use super::Question;
+use crate::dns::View;
 
-use super::{Answer, DnsAnswer};
-use crate::dns::{DomainName, RecordType, View};
-
-mod exchange;
-mod message;
+mod answers;
+mod dice;
+mod engine;
+mod ids;
+mod lookup;
+mod loss;
+mod manners;
+pub mod measured;
+mod moment;
+mod pace;
+mod packet;
+mod ports;
+mod query;
 mod reply;
+mod rtt;
 mod server;
+mod silence;
+mod sockets;
+mod stream;
+mod system;
+mod timers;
+mod window;
 
+use answers::Answers;
+use dice::Dice;
+use engine::Engine;
+use lookup::Task;
 use server::Server;
 
-/// The most sockets for DNS at one time, all servers together: half of the descriptors that many systems grant a process.
-const MAX_SOCKETS: usize = 512;
+pub use system::system_servers;
+
+/// The most UDP sockets, all servers together: some systems grant a process 256 descriptors, and probes need the others.
+const MAX_SOCKETS: usize = 96;
+/// The most questions at one time that are put to a server made for many.
+const BULK_IN_FLIGHT: usize = 20_000;
+/// The most sockets of one server: a forger has to guess the port among so many.
+const SOCKETS_OF_ONE: usize = 16;
 
 /// How hard a DNS server is pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,82 +58,101 @@ pub struct Limits {
     pub in_flight: usize,
     /// The most queries a second, retries included, per server; sent at even intervals.
     pub qps: Option<u32>,
-    /// How long one query waits for its answer.
+    /// How long a question waits for its answer, however often it is sent meanwhile.
     pub timeout: Duration,
-    /// How often a query is sent again.
+    /// How often a query is sent again when nothing comes; more often where the server is seen to lose many, and never if 0.
     pub retries: u32,
+    /// Whether the letters of a name get a case by chance, which the answer has to repeat: one thing more to guess for a forger.
+    pub mix_case: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { in_flight: 64, qps: None, timeout: Duration::from_secs(2), retries: 2 }
+        Self { in_flight: 64, qps: None, timeout: Duration::from_secs(2), retries: 2, mix_case: false }
+    }
+}
+
+impl Limits {
+    /// For servers that are made for many questions: the window alone decides.
+    pub fn bulk() -> Self {
+        Self { in_flight: BULK_IN_FLIGHT, ..Self::default() }
     }
 }
 
 /// The servers of all views.
 #[derive(Debug)]
 pub(super) struct DnsClient {
-    views: BTreeMap<View, Vec<Rc<Server>>>,
-    sockets: Semaphore,
+    /// The numbers of each view's servers, in the order in which they are declared.
+    views: BTreeMap<View, Vec<usize>>,
+    /// Servers by number.
+    servers: Vec<(SocketAddr, Limits)>,
+    engine: OnceCell<io::Result<Engine>>,
+    batches: Cell<u32>,
 }
 
 impl DnsClient {
     /// Servers as declared; one that stands in both views, or twice in one, is one server with one set of limits.
-    pub(super) fn new(servers: &BTreeMap<View, Vec<SocketAddr>>, limits: &Limits) -> Self {
-        let mut known: BTreeMap<SocketAddr, Rc<Server>> = BTreeMap::new();
-        let mut views: BTreeMap<View, Vec<Rc<Server>>> = BTreeMap::new();
-        for (view, addresses) in servers {
+    pub(super) fn new(declared: &BTreeMap<View, Vec<SocketAddr>>, limits: impl Fn(SocketAddr) -> Limits) -> Self {
+        let mut servers: Vec<(SocketAddr, Limits)> = Vec::new();
+        let mut views: BTreeMap<View, Vec<usize>> = BTreeMap::new();
+        for (view, addresses) in declared {
             let of_view = views.entry(*view).or_default();
             for address in addresses {
-                let server = known.entry(*address).or_insert_with(|| Rc::new(Server::new(*address, limits)));
-                if !of_view.iter().any(|other| Rc::ptr_eq(other, server)) {
-                    of_view.push(Rc::clone(server));
+                let known = servers.iter().position(|(known, _)| known == address);
+                let number = known.unwrap_or_else(|| {
+                    servers.push((*address, limits(*address)));
+                    servers.len() - 1
+                });
+                if !of_view.contains(&number) {
+                    of_view.push(number);
                 }
             }
         }
-        Self { views, sockets: Semaphore::new(MAX_SOCKETS) }
+        Self { views, servers, engine: OnceCell::new(), batches: Cell::new(0) }
     }
 
-    /// Asks every server of the view, all at once; their replies stand in the order in which they are declared.
-    pub(super) async fn ask(&self, view: View, name: &DomainName, rtype: RecordType) -> Answer {
-        let servers = self.views.get(&view).map_or(&[][..], Vec::as_slice);
-        if servers.is_empty() {
-            return Answer::Unknown(format!("no DNS server is known for the {view} view"));
+    /// Starts the thread at the first question; what it learns of the servers serves all later ones.
+    fn engine(&self) -> Result<&Engine, String> {
+        let start = || {
+            let sockets = (MAX_SOCKETS / self.servers.len().max(1)).clamp(1, SOCKETS_OF_ONE);
+            let server = |limits| Server::new(limits, sockets, Dice::new(Box::new(fill_from_the_system)));
+            Engine::start(self.servers.iter().map(|(address, limits)| (*address, server(*limits))).collect())
+        };
+        self.engine.get_or_init(start).as_ref().map_err(|error| format!("this machine cannot ask DNS servers: {error}"))
+    }
+
+    /// Begins to ask every server of each question's view. Answers that need no server come first.
+    pub(super) fn ask(&self, questions: Vec<Question>) -> Answers<'_> {
+        let batch = self.batches.get();
+        self.batches.set((batch + 1) % lookup::NOBODY);
+        let mut answers = Answers::new(self, batch, questions.len());
+        let mut tasks: BTreeMap<usize, Vec<Task>> = BTreeMap::new();
+        for question in questions {
+            let servers = self.views.get(&question.view()).map_or(&[][..], Vec::as_slice);
+            match &question {
+                Question::Probe(_) => answers.settle(question, "a probe is no question to a DNS server"),
+                Question::Dns { view, .. } if servers.is_empty() => {
+                    let why = format!("no DNS server is known for the {view} view");
+                    answers.settle(question, &why);
+                }
+                Question::Dns { name, rtype, .. } => {
+                    for server in servers {
+                        let task = Task { ticket: answers.next_ticket(), name: name.clone(), rtype: *rtype };
+                        tasks.entry(*server).or_default().push(task);
+                    }
+                    answers.expect(question, servers);
+                }
+            }
         }
-        let replies = join_all(servers.iter().map(|server| server.ask(name, rtype, &self.sockets))).await;
-        Answer::Dns(DnsAnswer { replies })
+        answers.begin(tasks.into_iter().collect());
+        answers
     }
 }
 
-/// The servers that this machine is set up to ask, in its order: what `system` stands for. Fails where there is none, for a
-/// guess would ask somebody whom nobody named.
-pub fn system_servers() -> io::Result<Vec<SocketAddr>> {
-    let advice = "name the view's servers instead, as in servers = [\"10.0.0.53\"]";
-    let (config, _) = hickory_resolver::system_conf::read_system_conf()
-        .map_err(|error| io::Error::other(format!("this machine's DNS settings cannot be read: {error}; {advice}")))?;
-    let mut servers = Vec::new();
-    for server in config.name_servers() {
-        let port = server.connections.first().map_or(53, |connection| connection.port);
-        let address = SocketAddr::new(server.ip, port);
-        if !servers.contains(&address) {
-            servers.push(address);
-        }
-    }
-    if servers.is_empty() {
-        return Err(io::Error::other(format!("this machine's DNS settings name no server; {advice}")));
-    }
-    Ok(servers)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_systems_servers_are_named_or_their_absence_is_explained() {
-        match system_servers() {
-            Ok(servers) => assert!(!servers.is_empty()),
-            Err(error) => assert!(error.to_string().contains("name the view's servers instead")),
-        }
-    }
+fn fill_from_the_system(block: &mut [u8]) {
+    #[expect(
+        clippy::expect_used,
+        reason = "without random numbers no query is safe to send; no system that runs imctl lacks them"
+    )]
+    getrandom::fill(block).expect("the system's random numbers");
 }

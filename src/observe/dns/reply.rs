@@ -1,8 +1,9 @@
 //! What an answer says about the name that was asked for. Pure; only records that belong to that name count.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, VecDeque};
 
-use super::message::Response;
+use super::packet::Response;
 use crate::dns::{DomainName, Record, RecordData, RecordType};
 use crate::observe::{Failure, Reply};
 
@@ -38,7 +39,12 @@ fn failure_of(rcode: u16) -> Failure {
 
 /// The records that are reached from `name` by aliases: those in the order of the chain, then the values, sorted, so that a
 /// server that rotates its answers says the same every time. An owner is visited once, so that a loop ends.
-fn chain(name: &DomainName, rtype: RecordType, answers: Vec<Record>) -> Vec<Record> {
+fn chain(name: &DomainName, rtype: RecordType, mut answers: Vec<Record>) -> Vec<Record> {
+    if answers.iter().all(|record| record.owner == *name && record.data.record_type() == rtype && rtype != RecordType::Cname) {
+        answers.sort_by(by_value);
+        answers.dedup();
+        return answers; // most answers: no alias, no stranger
+    }
     let mut by_owner: BTreeMap<DomainName, Vec<Record>> = BTreeMap::new();
     for record in answers {
         by_owner.entry(record.owner.clone()).or_default().push(record);
@@ -59,10 +65,14 @@ fn chain(name: &DomainName, rtype: RecordType, answers: Vec<Record>) -> Vec<Reco
             }
         }
     }
-    values.sort_by(|a, b| (&a.data, &a.owner, a.ttl_secs).cmp(&(&b.data, &b.owner, b.ttl_secs)));
+    values.sort_by(by_value);
     aliases.append(&mut values);
     aliases.dedup();
     aliases
+}
+
+fn by_value(a: &Record, b: &Record) -> Ordering {
+    (&a.data, &a.owner, a.ttl_secs).cmp(&(&b.data, &b.owner, b.ttl_secs))
 }
 
 #[cfg(test)]

@@ -1,235 +1,286 @@
-//! One DNS server: how it is asked again, how fast, and when it is left alone. Knows nothing of views or of other servers.
+//! One DNS server: what is asked next, when it is asked again, how fast, and when it is left alone. Knows nothing of views or of
+//! other servers, opens no socket and reads no clock: packets and the time come in, packets go out.
 
-use std::cell::Cell;
-use std::net::SocketAddr;
+use std::collections::VecDeque;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
-use tokio::time::{Instant, sleep, sleep_until};
-
 use super::Limits;
-use super::exchange::{self, Outcome};
-use super::message::{Query, Response};
-use super::reply::reply_of;
+use super::dice::Dice;
+use super::ids::{self, Ids};
+use super::lookup::{Account, Done, Lookup, NOBODY, Pass, Stage, Task};
+use super::loss::Loss;
+use super::manners::Manners;
+use super::moment::Moment;
+use super::pace::Pace;
+use super::ports::{Port, Ports};
+use super::rtt::Rtt;
+use super::silence::Silence;
+use super::timers::{Due, Timers};
+use super::window::Window;
 use crate::dns::{DomainName, RecordType};
-use crate::observe::{Failure, Reply, ServerReply};
+use crate::observe::{Failure, Reply};
 
-/// After so many questions in a row without any answer, a server is benched.
-const SILENT_QUESTIONS: u32 = 10;
-/// After so many questions in a row that only a query without EDNS got answered, EDNS is left out.
-const EDNS_IN_VAIN: u32 = 3;
-/// The pause before a benched server is tried; it doubles from trial to trial, for each that is in vain holds up its round of
-/// questions until it times out.
-const FIRST_TRIAL: Duration = Duration::from_secs(1);
-/// The longest pause between two trials.
-const LAST_TRIAL: Duration = Duration::from_secs(60);
-/// The pause before the second try; it doubles from try to try.
+mod hearing;
+mod sending;
+
+/// The pause before a query is sent again after SERVFAIL or where the server cannot be reached; it doubles from try to try.
 const BACK_OFF: Duration = Duration::from_millis(50);
+/// The most questions at one time in the slow pass.
+const SLOW_WINDOW: usize = 16;
+/// A query of the slow pass waits so many times as long as one of the first.
+const SLOW_FACTOR: u64 = 4;
+/// The most questions at one time on the TCP connection (RFC 7766 6.2.1.1).
+const PIPELINE: usize = 32;
+/// How often a question goes onto a new connection where one ended without its answer.
+const MOST_STREAMS: u32 = 2;
+/// The question that proves a server to be alive is renewed once in so many answers.
+const FAMILIAR_FOR: u32 = 256;
 
-/// A server with what is known of its manners.
+/// A place for a question on its way.
+#[derive(Debug, Default)]
+struct Slot {
+    /// Changes whenever a timer is set or the place is left, so that what is due for an earlier use means nothing.
+    stamp: u32,
+    /// The question section as it was sent; kept when the place is left, so that nothing is allocated again.
+    question: Vec<u8>,
+    lookup: Option<Lookup>,
+}
+
+/// A question that the first pass did not decide.
+#[derive(Debug)]
+struct Rest {
+    task: Task,
+    account: Account,
+    failure: Failure,
+}
+
+/// A server with what is known of it.
 #[derive(Debug)]
 pub(super) struct Server {
-    address: SocketAddr,
-    timeout: Duration,
-    tries: u32,
-    in_flight: Semaphore,
-    /// Time between two queries, where a rate is given.
-    gap: Option<Duration>,
-    next_slot: Cell<Option<Instant>>,
-    edns: Cell<bool>,
-    edns_in_vain: Cell<u32>,
-    silent_questions: Cell<u32>,
-    next_trial: Cell<Option<Instant>>,
-    trial_pause: Cell<Duration>,
+    limits: Limits,
+    dice: Dice,
+    ids: Ids,
+    ports: Ports,
+    slots: Vec<Slot>,
+    free: Vec<usize>,
+    /// Places that take part of the window, and those of them that belong to the slow pass.
+    active: usize,
+    slow_active: usize,
+    queue: VecDeque<Task>,
+    resend: VecDeque<Due>,
+    slow: VecDeque<Rest>,
+    stream_queue: VecDeque<Due>,
+    on_stream: usize,
+    done: Vec<Done>,
+    timers: Timers,
+    fired: Vec<Due>,
+    window: Window,
+    rtt: Rtt,
+    loss: Loss,
+    pace: Pace,
+    manners: Manners,
+    silence: Silence,
+    /// A question that it answered: asked again to see whether it is alive.
+    familiar: Option<(DomainName, RecordType)>,
+    decided: u32,
+    /// Nothing is sent before.
+    hold: Moment,
+    packet: Vec<u8>,
+    last: usize,
+}
+
+/// A query to put on the wire.
+#[derive(Debug)]
+pub(super) struct Outgoing<'a> {
+    /// From which socket, and whether that is to be opened anew.
+    pub(super) port: Port,
+    /// The query.
+    pub(super) packet: &'a [u8],
 }
 
 impl Server {
-    pub(super) fn new(address: SocketAddr, limits: &Limits) -> Self {
+    /// A server of which nothing is known; `sockets` is the most that it may have.
+    pub(super) fn new(limits: Limits, sockets: usize, dice: Dice) -> Self {
+        let limits = Limits { in_flight: limits.in_flight.clamp(1, ids::MOST - 1), ..limits };
         Self {
-            address,
-            timeout: limits.timeout,
-            tries: limits.retries.saturating_add(1),
-            in_flight: Semaphore::new(limits.in_flight.clamp(1, Semaphore::MAX_PERMITS)),
-            gap: limits.qps.map(|qps| Duration::from_secs(1) / qps.max(1)),
-            next_slot: Cell::new(None),
-            edns: Cell::new(true),
-            edns_in_vain: Cell::new(0),
-            silent_questions: Cell::new(0),
-            next_trial: Cell::new(None),
-            trial_pause: Cell::new(FIRST_TRIAL),
+            dice,
+            ids: Ids::default(),
+            ports: Ports::new(sockets),
+            slots: Vec::new(),
+            free: Vec::new(),
+            active: 0,
+            slow_active: 0,
+            queue: VecDeque::new(),
+            resend: VecDeque::new(),
+            slow: VecDeque::new(),
+            stream_queue: VecDeque::new(),
+            on_stream: 0,
+            done: Vec::new(),
+            timers: Timers::default(),
+            fired: Vec::new(),
+            window: Window::new(limits.in_flight),
+            rtt: Rtt::new(limits.timeout),
+            loss: Loss::default(),
+            pace: Pace::new(limits.qps),
+            manners: Manners::default(),
+            silence: Silence::default(),
+            familiar: None,
+            decided: 0,
+            hold: Moment::default(),
+            packet: Vec::new(),
+            last: 0,
+            limits,
         }
     }
 
-    /// Asks one question until it is answered, or the tries are used up. `sockets` bounds the sockets of all servers together.
-    pub(super) async fn ask(&self, name: &DomainName, rtype: RecordType, sockets: &Semaphore) -> ServerReply {
-        let mut account = ServerReply {
-            server: self.address.into(),
-            reply: Reply::Failed(Failure::Benched),
-            sent: 0,
-            timeouts: 0,
-            truncated: false,
-            authoritative: false,
-        };
-        let _permit = self.in_flight.acquire().await;
-        let tries = if !self.is_benched() {
-            self.tries
-        } else if self.is_trial_due() {
-            1
-        } else {
-            return account;
-        };
-        account.reply = self.try_often(name, rtype, tries, sockets, &mut account).await;
-        self.remember(&account.reply);
-        account
+    /// Takes questions to ask.
+    pub(super) fn enqueue(&mut self, tasks: impl IntoIterator<Item = Task>) {
+        self.queue.extend(tasks);
     }
 
-    async fn try_often(
-        &self,
-        name: &DomainName,
-        rtype: RecordType,
-        tries: u32,
-        sockets: &Semaphore,
-        account: &mut ServerReply,
-    ) -> Reply {
-        let mut worst = Failure::Timeout;
-        let mut servfails = 0;
-        for attempt in 0..tries {
-            if attempt > 0 {
-                if self.is_benched() {
-                    break; // others found it silent meanwhile
+    /// Drops every question of a batch for which nobody waits any more.
+    pub(super) fn forget(&mut self, batch: u32) {
+        self.queue.retain(|task| task.ticket.batch != batch);
+        self.slow.retain(|rest| rest.task.ticket.batch != batch);
+        for slot in 0..self.slots.len() {
+            if self.slots[slot].lookup.as_ref().is_some_and(|lookup| lookup.task.ticket.batch == batch) {
+                let lookup = self.leave(slot);
+                if lookup.is_some_and(|lookup| lookup.pass == Pass::Trial) {
+                    self.silence.trial_ended();
                 }
-                sleep(BACK_OFF.saturating_mul(1 << (attempt - 1).min(6))).await;
             }
-            // A firewall of old may drop what it does not know: the last try is plain.
-            let plain = attempt > 0 && attempt + 1 == tries && worst == Failure::Timeout;
-            let reply = self.try_once(name, rtype, plain, sockets, account).await;
-            match reply {
-                Reply::Failed(Failure::Timeout) => {}
-                Reply::Failed(failure @ Failure::Malformed) => worst = failure,
-                Reply::Failed(failure @ Failure::ServFail) if servfails == 0 => {
-                    servfails += 1;
-                    worst = failure;
+        }
+    }
+
+    /// Moves what is answered or given up to `into`.
+    pub(super) fn take_done(&mut self, into: &mut Vec<Done>) {
+        into.append(&mut self.done);
+    }
+
+    /// Frees a place, with the id of its query.
+    fn leave(&mut self, slot: usize) -> Option<Lookup> {
+        let place = &mut self.slots[slot];
+        let lookup = place.lookup.take()?;
+        place.stamp = place.stamp.wrapping_add(1);
+        self.free.push(slot);
+        if let Some((port, id)) = lookup.out {
+            self.ids.give_back(port, id);
+        }
+        self.note_stage(lookup.is_active(), false, lookup.pass);
+        self.on_stream -= usize::from(lookup.stage == Stage::Streaming && lookup.out.is_some());
+        Some(lookup)
+    }
+
+    /// Keeps count of the places that take part of the window.
+    fn note_stage(&mut self, was_active: bool, is_active: bool, pass: Pass) {
+        let count = |count: usize| count + usize::from(is_active) - usize::from(was_active);
+        self.active = count(self.active);
+        if pass == Pass::Slow {
+            self.slow_active = count(self.slow_active);
+        }
+    }
+
+    fn occupied(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+
+    fn is_current(&self, due: Due) -> bool {
+        self.slots[due.slot].stamp == due.stamp && self.slots[due.slot].lookup.is_some()
+    }
+
+    /// Gives up a socket for a server that has none, if it can; its number.
+    pub(super) fn spare_socket(&mut self) -> Option<usize> {
+        self.ports.spare(&self.ids)
+    }
+
+    /// No more sockets can be had than are open.
+    pub(super) fn use_open_sockets_only(&mut self) {
+        self.ports.close_door();
+    }
+
+    fn set_timer(&mut self, slot: usize, at: Moment) -> u32 {
+        let place = &mut self.slots[slot];
+        place.stamp = place.stamp.wrapping_add(1);
+        self.timers.set(at, Due { slot, stamp: place.stamp });
+        place.stamp
+    }
+
+    /// Whether something waits for the TCP connection or for an answer over it.
+    pub(super) fn needs_stream(&self) -> bool {
+        self.on_stream > 0 || !self.stream_queue.is_empty()
+    }
+
+    /// Lets time pass: timers fire, and what waits for a server without hope is given up. All packets that came before `heard`
+    /// have been read; no timer fires that is due later, for its answer may lie there.
+    pub(super) fn pass_time(&mut self, heard: Moment, now: Moment) {
+        let mut fired = std::mem::take(&mut self.fired);
+        self.timers.fire(heard, &mut fired);
+        for due in fired.drain(..) {
+            if self.is_current(due) {
+                self.expired(due.slot, heard);
+            }
+        }
+        self.fired = fired;
+        if self.silence.is_benched() && !self.silence.is_hopeful(now) {
+            let benched = self.queue.drain(..).map(|task| (task, Account::default(), Failure::Benched));
+            let rests = self.slow.drain(..).map(|Rest { task, account, failure }| (task, account, failure));
+            self.done.extend(benched.chain(rests).map(|(task, account, failure)| Done {
+                ticket: task.ticket,
+                reply: Reply::Failed(failure),
+                authoritative: false,
+                account,
+            }));
+        }
+    }
+
+    /// When to let time pass again, if nothing comes before.
+    pub(super) fn wake_at(&self) -> Option<Moment> {
+        let waits = !self.queue.is_empty() || !self.slow.is_empty();
+        let trial = self.silence.wake_at().filter(|_| waits);
+        let may_start = !self.queue.is_empty() && self.active < self.window.size() && self.occupied() < self.limits.in_flight;
+        let may_send = !self.resend.is_empty() || !self.stream_queue.is_empty() || may_start && !self.silence.is_benched();
+        let send = may_send.then(|| self.send_not_before());
+        [self.timers.next(), trial, send].into_iter().flatten().min()
+    }
+
+    /// Ends a question: with its reply, or with another chance in the slow pass.
+    fn conclude(&mut self, slot: usize, reply: Reply, authoritative: bool, now: Moment) {
+        let Some(lookup) = self.leave(slot) else { return };
+        match &reply {
+            Reply::Failed(failure) if !failure.is_answer() => {
+                if lookup.pass != Pass::Slow {
+                    self.silence.unanswered(now);
                 }
-                decided => return decided,
+            }
+            Reply::Failed(_) => self.silence.answered(),
+            _ => {
+                self.silence.answered();
+                self.manners.decided(&lookup);
+                self.loss.answered_after(lookup.account.timeouts + 1);
+                if self.decided.is_multiple_of(FAMILIAR_FOR) {
+                    self.familiar = Some((lookup.task.name.clone(), lookup.task.rtype));
+                }
+                self.decided = self.decided.wrapping_add(1);
             }
         }
-        Reply::Failed(worst)
-    }
-
-    /// One try, with what it entails: again without EDNS for a server that does not know it, over TCP where UDP is too short.
-    async fn try_once(
-        &self,
-        name: &DomainName,
-        rtype: RecordType,
-        plain: bool,
-        sockets: &Semaphore,
-        account: &mut ServerReply,
-    ) -> Reply {
-        let known = self.edns.get();
-        let mut reply = self.exchange(name, rtype, known && !plain, sockets, account).await;
-        let decided = |reply: &Reply| matches!(reply, Reply::Records(_) | Reply::NoData | Reply::NoSuchName);
-        let unknown_edns = |reply: &Reply| {
-            matches!(reply, Reply::Failed(Failure::FormErr | Failure::NotImp | Failure::Rcode(16))) // 16 is BADVERS
-        };
-        if known && !plain && unknown_edns(&reply) {
-            reply = self.exchange(name, rtype, false, sockets, account).await;
-            if decided(&reply) {
-                self.edns.set(false);
+        let Lookup { task, account, pass, .. } = lookup;
+        if task.ticket.batch == NOBODY {
+            return;
+        }
+        match reply {
+            Reply::Failed(failure) if pass == Pass::First && self.may_change_its_mind(&failure) => {
+                self.slow.push_back(Rest { task, account, failure });
             }
-        } else if known && decided(&reply) {
-            self.edns_in_vain.set(if plain { self.edns_in_vain.get() + 1 } else { 0 });
-            self.edns.set(self.edns_in_vain.get() < EDNS_IN_VAIN);
-        }
-        reply
-    }
-
-    async fn exchange(
-        &self,
-        name: &DomainName,
-        rtype: RecordType,
-        edns: bool,
-        sockets: &Semaphore,
-        account: &mut ServerReply,
-    ) -> Reply {
-        let Some(query) = Query::new(name, rtype, edns) else {
-            return Reply::Failed(Failure::Unreachable("a name that no message can hold".to_owned()));
-        };
-        self.pace().await;
-        let permit = sockets.acquire().await;
-        account.sent += 1;
-        let outcome = exchange::udp(self.address, &query, self.timeout).await;
-        drop(permit);
-        match outcome {
-            Outcome::Answered(response) => read(name, rtype, response, account),
-            Outcome::Unreadable => Reply::Failed(Failure::Malformed),
-            Outcome::Unreachable(why) => Reply::Failed(Failure::Unreachable(why)),
-            Outcome::Silent => {
-                account.timeouts += 1;
-                Reply::Failed(Failure::Timeout)
-            }
-            Outcome::Truncated => self.ask_over_tcp(name, rtype, &query, sockets, account).await,
+            reply => self.done.push(Done { ticket: task.ticket, reply, authoritative, account }),
         }
     }
 
-    async fn ask_over_tcp(
-        &self,
-        name: &DomainName,
-        rtype: RecordType,
-        query: &Query,
-        sockets: &Semaphore,
-        account: &mut ServerReply,
-    ) -> Reply {
-        account.truncated = true;
-        self.pace().await;
-        let _permit = sockets.acquire().await;
-        account.sent += 1;
-        match exchange::tcp(self.address, query, self.timeout).await {
-            Outcome::Answered(response) => read(name, rtype, response, account),
-            other => {
-                account.timeouts += u32::from(matches!(other, Outcome::Silent));
-                Reply::Failed(Failure::Truncated)
-            }
-        }
-    }
-
-    /// Waits for this server's next slot. Slots are a fixed time apart and are never saved up, so that there are no bursts.
-    async fn pace(&self) {
-        let Some(gap) = self.gap else { return };
-        let now = Instant::now();
-        let slot = self.next_slot.get().map_or(now, |next| next.max(now));
-        self.next_slot.set(Some(slot + gap));
-        sleep_until(slot).await;
-    }
-
-    fn is_benched(&self) -> bool {
-        self.silent_questions.get() >= SILENT_QUESTIONS
-    }
-
-    fn is_trial_due(&self) -> bool {
-        let now = Instant::now();
-        if self.next_trial.get().is_some_and(|next| now < next) {
-            return false;
-        }
-        let pause = (self.trial_pause.get() * 2).min(LAST_TRIAL);
-        self.trial_pause.set(pause);
-        self.next_trial.set(Some(now + pause));
-        true
-    }
-
-    fn remember(&self, reply: &Reply) {
-        if matches!(reply, Reply::Failed(failure) if !failure.is_answer()) {
-            self.silent_questions.set(self.silent_questions.get().saturating_add(1));
-            if self.silent_questions.get() == SILENT_QUESTIONS {
-                self.next_trial.set(Some(Instant::now() + FIRST_TRIAL));
-            }
-        } else {
-            self.trial_pause.set(FIRST_TRIAL);
-            self.silent_questions.set(0);
-        }
+    /// Whether asking once more, later and slowly, may bring more than the first pass did.
+    fn may_change_its_mind(&self, failure: &Failure) -> bool {
+        let passing = matches!(failure, Failure::Timeout | Failure::ServFail | Failure::Unreachable(_));
+        passing && self.limits.retries > 0 && self.familiar.is_some()
     }
 }
 
-fn read(name: &DomainName, rtype: RecordType, response: Response, account: &mut ServerReply) -> Reply {
-    account.authoritative = response.authoritative;
-    reply_of(name, rtype, response)
-}
+#[cfg(test)]
+mod tests;

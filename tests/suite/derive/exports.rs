@@ -116,3 +116,67 @@ fn a_change_file_is_read_as_a_list_of_nobody() {
     let run = derive(&[], changes);
     gives(&run, 1, "", &["3:1 no-primary-address", "9:1 no-primary-address"]);
 }
+
+#[test]
+fn csvde_is_read_as_utf_16_and_with_its_hexadecimal_values() {
+    assert_eq!(derive(&["csvde-u.csv"], "").stdout(), derive(&["csvde.csv"], "").stdout());
+    let run = derive(&["csvde-hex.csv"], "");
+    gives(&run, 0, "joerg@im.example.com\nümit@im.example.com\n", &["3:55 non-ascii-local-part"]);
+    let run = derive(&["--format", "ldif", "-q", "csvde-hex.csv"], "");
+    assert!(
+        run.stdout().contains("dn:: Q049SsO2cmcgTcO8bGxlcixPVT1TdGFmZixEQz1jb3JwLERDPWV4YW1wbGUsREM9Y29t\n"),
+        "{}",
+        run.stdout()
+    );
+}
+
+#[test]
+fn what_export_csv_does_to_a_list_is_said() {
+    let run = derive(&["export-csv.csv"], "");
+    gives(&run, 0, "j?rg@im.example.com\nann@im.example.com\n", &["3:35 damaged-export"]);
+    derive(&["export-csv-culture.csv"], "").is_quiet("joerg@im.example.com\nann@im.example.com\n");
+    let run = derive(&["export-csv-7.csv"], "");
+    gives(&run, 1, "joerg@im.example.com\n", &["2:9 damaged-export", "3:11 damaged-export"]);
+    assert!(run.stderr().contains("e={$_.EmailAddresses -join ';'}}"), "{}", run.stderr());
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_with_the_command_that_exports_it() {
+    for (file, what) in [("format-table.txt", "Format-Table"), ("export-clixml.xml", "CLIXML")] {
+        derive(&[file], "").is_unusable(&[
+            file,
+            what,
+            "Select-Object PrimarySmtpAddress | Export-Csv -NoTypeInformation -Encoding UTF8",
+        ]);
+    }
+    for (text, what) in [("BEGIN:VCARD\nEMAIL:a@b.example\n", "vCard"), ("SQLite format 3\0", "a database"), ("<dsml:dsml>", "XML")]
+    {
+        derive(&[], text).is_unusable(&[what, "CSV"]);
+    }
+}
+
+#[test]
+fn change_records_give_what_they_leave_behind_and_urls_are_not_fetched() {
+    let run = derive(&["changes.ldf"], "");
+    let rules = ["17:1 no-primary-address", "31:7 non-ascii-local-part"];
+    gives(&run, 1, "ann@im.example.com\njoe@im.example.com\njörg@im.example.com\n", &rules);
+    assert!(run.stderr().contains("never fetched") && !run.stderr().contains("root:"), "{}", run.stderr());
+}
+
+#[test]
+fn googles_private_mailboxes_are_never_taken() {
+    let run = derive(&["google-semicolons.csv"], "");
+    gives(&run, 0, "ann@im.example.com\n", &["3:9 skipped"]);
+    derive(&["google-bare.csv"], "").is_quiet("ann@im.example.com\nal@im.example.com\n");
+}
+
+#[test]
+fn what_spreadsheets_leave_round_addresses_is_taken_off() {
+    derive(&["excel-quirks.csv"], "").is_quiet("ann@im.example.com\nbob@im.example.com\n");
+}
+
+#[test]
+fn convertto_json_leaves_one_object_without_a_list() {
+    let run = derive(&["convertto-json-one.json"], "");
+    gives(&run, 0, "ann@im.example.com\n", &["6:45 damaged-export"]);
+}

@@ -182,6 +182,42 @@ fn where_edns_is_dropped_on_the_way_a_plain_query_gets_through() {
 }
 
 #[test]
+fn an_answer_has_to_repeat_the_case_of_the_letters_where_it_is_mixed() {
+    let long = name(&format!("{}.example", "abcdefghij".repeat(6)));
+    let record = Record { owner: long.clone(), ttl_secs: 300, data: RecordData::A([10, 1, 0, 10].into()) };
+    // Over UDP a forger, or a server that does not keep the case, says that there is no such name.
+    let question = [&[60][..], "abcdefghij".repeat(6).as_bytes(), b"\x07example\0", &[0, 1, 0, 1]].concat();
+    let forgery = [&[0x85, 0x83, 0, 1, 0, 0, 0, 0, 0, 0][..], &question].concat();
+    let told = record.clone();
+    let server = DnsServer::start(move |asked| match asked.transport {
+        Transport::Udp => vec![DnsPlay::Raw(forgery.clone())],
+        Transport::Tcp => vec![DnsPlay::Answer(Script::records(vec![told.clone()]))],
+    });
+    let server = server.expect("a server");
+    let limits = |mix_case| Limits { mix_case, timeout: Duration::from_secs(2), ..patient() };
+    let asked = Question::dns(View::Internal, &long, RecordType::A);
+    let said =
+        |mix_case| replies(ask(&internal(&[server.address()], limits(mix_case)), vec![asked.clone()]).remove(0)).remove(0).reply;
+    assert_eq!(said(true), Reply::Records(vec![record]));
+    assert_eq!(said(false), Reply::NoSuchName, "the same packet is the answer to a question in plain letters");
+}
+
+#[test]
+fn one_connection_serves_many_truncated_answers() {
+    let server = DnsServer::start(|asked| match asked.transport {
+        Transport::Udp => vec![DnsPlay::Answer(Script::truncated())],
+        Transport::Tcp => vec![DnsPlay::Answer(Script::records(vec![a(asked.name.as_str(), 10)]))],
+    });
+    let server = server.expect("a server");
+    let questions = (0..300).map(|n| Question::dns(View::Internal, &name(&format!("d{n}.example")), RecordType::A)).collect();
+    let found = ask(&internal(&[server.address()], patient()), questions);
+    assert!(found.into_iter().all(|answer| matches!(replies(answer)[0].reply, Reply::Records(_))));
+    let over_tcp = server.asked().into_iter().filter(|asked| asked.transport == Transport::Tcp);
+    let clients: std::collections::BTreeSet<_> = over_tcp.map(|asked| asked.from).collect();
+    assert_eq!(clients.len(), 1, "{clients:?}");
+}
+
+#[test]
 fn a_truncated_answer_is_fetched_over_tcp() {
     let (reply, asked) = one(|asked| match asked.transport {
         Transport::Udp => vec![DnsPlay::Answer(Script::truncated())],

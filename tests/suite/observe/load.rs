@@ -18,7 +18,7 @@ fn a_silent_server_is_benched_and_comes_back_when_it_answers() {
     let awakened = awake.clone();
     let server = DnsServer::start(move |_| if awake.load(Ordering::SeqCst) { vec![DnsPlay::Answer(good())] } else { Vec::new() })
         .expect("a server");
-    let limits = Limits { in_flight: 1, timeout: Duration::from_millis(20), retries: 0, qps: None };
+    let limits = Limits { in_flight: 1, timeout: Duration::from_millis(20), retries: 0, ..Limits::default() };
     let live = Live::new(&internal(&[server.address()], limits)).expect("a client");
     on_a_runtime(async {
         let said = |answers: Vec<Answer>| answers.into_iter().map(|answer| replies(answer).remove(0).reply).collect::<Vec<_>>();
@@ -36,7 +36,7 @@ fn a_silent_server_is_benched_and_comes_back_when_it_answers() {
 #[test]
 fn a_server_that_stays_silent_is_tried_more_and_more_rarely() {
     let server = DnsServer::start(|_| Vec::new()).expect("a server");
-    let limits = Limits { in_flight: 1, timeout: Duration::from_millis(20), retries: 0, qps: None };
+    let limits = Limits { in_flight: 1, timeout: Duration::from_millis(20), retries: 0, ..Limits::default() };
     let live = Live::new(&internal(&[server.address()], limits)).expect("a client");
     on_a_runtime(async {
         let mut asked = Vec::new();

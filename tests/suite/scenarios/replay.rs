@@ -72,7 +72,8 @@ fn judge_domains(
         let case = open_case(estate, domain, scope, statuses, observed);
         let judged = judge_domain(&case, scope, policy);
         open.extend(judged.open.iter().cloned());
-        let verdict = DomainVerdict::of(&case, &judged.findings, !judged.undecided.is_empty(), scope);
+        let mut verdict = DomainVerdict::of(&case, scope);
+        verdict.draw(&judged.findings, !judged.undecided.is_empty());
         domains.push((judged, verdict));
     }
     (open, domains)

@@ -1,0 +1,4 @@
+//! Lists read as json.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|octets: &[u8]| imctl_fuzz::json(octets));

@@ -1,0 +1,182 @@
+//! A run of derive under way: what becomes of each entry, and of ordinary lines together. Never opens a file.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use super::complaints::Complaints;
+use super::output::{Output, Row};
+use super::rejects::Rejects;
+use super::tally::Tally;
+use crate::email::{Batch, Entry, Outcome, Passed, People, ProblemKind, Quick, Remark, Taker, Twice};
+use crate::exit::{ExitStatus, Failure};
+
+/// How many people are compared with each other where nothing asks for all, so that memory does not grow with the list.
+pub(super) const MOST_COMPARED: usize = 50_000;
+
+/// What is asked for.
+pub(super) struct Deriving {
+    pub(super) quick: Quick,
+    /// Whether ordinary addresses may go the quick way.
+    pub(super) passes: bool,
+    pub(super) unique: bool,
+    pub(super) quiet: bool,
+}
+
+/// How many inputs came to what.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    derived: u64,
+    refused: u64,
+    /// Left out on purpose.
+    skipped: u64,
+}
+
+/// A run under way.
+pub(super) struct Run<W: Write> {
+    deriving: Deriving,
+    people: People,
+    batch: Batch,
+    passed: Passed,
+    output: Output<W>,
+    /// With `--domains`.
+    tally: Option<Tally>,
+    rejects: Option<Rejects>,
+    complaints: Complaints,
+    counts: Counts,
+}
+
+/// The part of a run that is about one list.
+pub(super) struct OfFile<'r, W: Write> {
+    pub(super) run: &'r mut Run<W>,
+    pub(super) file: &'r Arc<str>,
+}
+
+impl<W: Write> Taker<anyhow::Error> for OfFile<'_, W> {
+    fn entry(&mut self, entry: Entry<'_>) -> anyhow::Result<()> {
+        self.run.take(self.file, entry)
+    }
+
+    fn lines(&mut self, block: &[u8], before: u32) -> anyhow::Result<(usize, u32)> {
+        let Run { deriving, people, batch, passed, output, counts, .. } = &mut *self.run;
+        if !deriving.passes {
+            return Ok((0, 0));
+        }
+        let compared = !people.is_full();
+        let octets = deriving.quick.lines(block, compared, batch);
+        if !compared {
+            counts.derived += batch.count() as u64;
+            output.lines(batch.text())?;
+            return Ok((octets, u32::try_from(batch.count()).unwrap_or(u32::MAX)));
+        }
+        let twice = match (deriving.unique, deriving.quiet) {
+            (true, _) => Twice::Drop,
+            (_, true) => Twice::Write,
+            _ => Twice::Say,
+        };
+        people.pass(self.file, before, batch, twice, passed);
+        counts.derived += u64::from(passed.lines);
+        for part in &passed.write {
+            output.lines(batch.text().get(part.clone()).unwrap_or_default())?;
+        }
+        Ok((passed.octets, passed.lines))
+    }
+
+    fn value(&mut self, text: &[u8], place: &dyn Fn() -> (u32, u32)) -> anyhow::Result<bool> {
+        let Run { deriving, people, batch, output, counts, .. } = &mut *self.run;
+        if !deriving.passes || !deriving.quick.address(text, batch) {
+            return Ok(false);
+        }
+        if !people.is_full() && !people.pass_value(self.file, place(), batch) {
+            return Ok(false);
+        }
+        counts.derived += 1;
+        output.lines(batch.text())?;
+        Ok(true)
+    }
+}
+
+impl<W: Write> Run<W> {
+    /// A run that has read nothing yet.
+    pub(super) fn new(
+        deriving: Deriving,
+        people: People,
+        output: Output<W>,
+        tally: Option<Tally>,
+        rejects: Option<Rejects>,
+        complaints: Complaints,
+    ) -> Self {
+        let (batch, passed, counts) = (Batch::default(), Passed::default(), Counts::default());
+        Self { deriving, people, batch, passed, output, tally, rejects, complaints, counts }
+    }
+
+    fn take(&mut self, file: &Arc<str>, entry: Entry<'_>) -> anyhow::Result<()> {
+        if let Some(why) = &entry.skipped {
+            self.counts.skipped += 1;
+            if !self.deriving.quiet {
+                self.complaints.say(&entry.place(file), "skipped", why);
+            }
+            return Ok(());
+        }
+        let Outcome { raw, place, result, remarks, is_first, owner, .. } =
+            self.people.take(file, entry, self.deriving.quick.mapping());
+        let (email, im) = match &result {
+            Ok((email, im)) => (email, im),
+            Err(refusal) => {
+                self.counts.refused += 1;
+                self.complaints.say(&place, refusal.kind.rule(), &refusal.message);
+                return self.rejects.as_mut().map_or(Ok(()), |rejects| rejects.add(raw));
+            }
+        };
+        let dn = owner.and_then(|owner| owner.dn);
+        if dn.is_none() && self.output.needs_dn() {
+            self.counts.refused += 1;
+            let why = format!(
+                "\"{email}\": it has no DN, which a change file needs: export the list with the DN (ldifde, csvde, Get-ADUser)"
+            );
+            self.complaints.say(&place, "skipped", &why);
+            return self.rejects.as_mut().map_or(Ok(()), |rejects| rejects.add(raw));
+        }
+        self.counts.derived += 1;
+        for remark in &remarks {
+            if self.is_worth_saying(remark) {
+                self.complaints.say(&place, remark.kind.rule(), &remark.message);
+            }
+        }
+        match &mut self.tally {
+            Some(tally) => tally.count(&im.domain, is_first),
+            None if self.deriving.unique && !is_first => {}
+            None => self.output.address(&Row { im, email, place: &place, dn: dn.unwrap_or_default() })?,
+        }
+        Ok(())
+    }
+
+    /// A collision is an error though both addresses were derived; the rest of what is said about a derived address is not.
+    fn is_worth_saying(&self, remark: &Remark) -> bool {
+        match remark.kind {
+            ProblemKind::AddressCollision => true,
+            ProblemKind::DuplicatePerson => !self.deriving.quiet && !self.deriving.unique,
+            _ => !self.deriving.quiet,
+        }
+    }
+
+    /// Writes what is left; says how the run ended.
+    pub(super) fn finish(mut self) -> anyhow::Result<ExitStatus> {
+        if self.counts.derived + self.counts.refused + self.counts.skipped == 0 {
+            return Err(Failure::unusable("no input matched: the lists hold no e-mail address").into());
+        }
+        if let Some(tally) = &self.tally {
+            for (domain, people) in tally.by_people() {
+                self.output.domain(domain, people)?;
+            }
+        }
+        self.output.finish()?;
+        if self.people.is_full() && !self.deriving.quiet {
+            self.complaints.note(&format!("the first {MOST_COMPARED} people were compared with each other: --unique compares all"));
+        }
+        if let Some(rejects) = self.rejects {
+            rejects.keep()?;
+        }
+        // A collision is said but has an address for everybody: the status is about inputs without one.
+        Ok(if self.counts.refused > 0 { ExitStatus::Findings } else { ExitStatus::Clean })
+    }
+}

@@ -1,0 +1,19 @@
+//! In place of `avx2` on processors of another kind. Never derives anything.
+
+use super::batch::{Batch, Prefix};
+
+/// What no processor of this kind has.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Avx2 {}
+
+impl Avx2 {
+    /// Nothing.
+    pub(super) fn detect() -> Option<Self> {
+        None
+    }
+
+    /// Never called.
+    pub(super) fn lines(self, _: &[u8], _: usize, _: &Prefix, _: &mut Batch) -> usize {
+        match self {}
+    }
+}

@@ -1,0 +1,211 @@
+//! What must not change an outcome: the size of windows, the order of domains and of answers, and how an estate is divided.
+
+use std::cell::RefCell;
+use std::future::{Future, ready};
+use std::net::SocketAddr;
+use std::pin::Pin;
+
+use futures_util::stream;
+use jiff::civil::date;
+use proptest::prelude::*;
+
+use super::*;
+use crate::dns::{Record, RecordData, RecordType, Shard};
+use crate::inventory::Inventory;
+use crate::inventory::flags::{self, Flags};
+use crate::observe::{Deliver, DnsAnswer, Failure, Reply, ServerReply};
+use crate::report::{Format, Header, Layout};
+
+/// What is said of the domain of a number, by both servers of a view or by one of them otherwise.
+type Said = (u8, u8);
+
+/// Answers by what the domains are to be, in one order or the other.
+struct World {
+    said: Vec<Said>,
+    backwards: bool,
+}
+
+impl World {
+    fn reply(&self, view: View, server: u8, name: &DomainName, rtype: RecordType) -> Reply {
+        let text = name.as_str();
+        let number = text.strip_prefix("im.d").and_then(|rest| rest.split('.').next()?.parse::<usize>().ok());
+        let Some((one, other)) = number.and_then(|number| self.said.get(number)) else {
+            return if text.contains("example") && !text.starts_with("imctl-") { Reply::NoData } else { Reply::NoSuchName };
+        };
+        let address = |last: u8| RecordData::A([10, 1, u8::from(view == View::External), last].into());
+        let records = |data| Reply::Records(vec![Record { owner: name.clone(), ttl_secs: 300, data }]);
+        match (if server == 1 { one } else { other }, rtype) {
+            (0, RecordType::A) => records(address(10)),
+            (1, RecordType::A) => records(address(99)),
+            (2, _) => Reply::NoSuchName,
+            (3, _) => Reply::Failed(Failure::ServFail),
+            (4, RecordType::A | RecordType::Aaaa) => records(RecordData::Cname("shared.example".parse().expect("a name"))),
+            (5, _) => Reply::Failed(Failure::Timeout),
+            _ => Reply::NoData,
+        }
+    }
+}
+
+impl Source for World {
+    fn ask<'a>(&'a self, mut questions: Vec<Question>, deliver: &'a mut Deliver<'_>) -> Pin<Box<dyn Future<Output = ()> + 'a>> {
+        if self.backwards {
+            questions.reverse();
+        }
+        for question in questions {
+            let Question::Dns { view, name, rtype } = &question else { continue };
+            let reply = |server: u8| ServerReply {
+                server: SocketAddr::from(([127, 0, *view as u8, server], 53)).into(),
+                reply: self.reply(*view, server, name, *rtype),
+                sent: 1,
+                timeouts: 0,
+                truncated: false,
+                authoritative: true,
+            };
+            let answer = Answer::Dns(DnsAnswer { replies: vec![reply(1), reply(2)] });
+            deliver(question, answer);
+        }
+        Box::pin(ready(()))
+    }
+}
+
+struct Blind;
+
+impl Watch for Blind {
+    fn asking(&mut self, _: usize) {}
+    fn judged(&mut self, _: usize) {}
+    fn answered(&mut self, _: &Question, _: &Answer) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The inventory of so many domains, of which several share a parent.
+fn inventory(domains: usize) -> Inventory {
+    let strings = |list: &[&str]| list.iter().map(ToString::to_string).collect();
+    let flags = Flags {
+        internal: strings(&["127.0.0.1", "127.0.0.2"]),
+        external: strings(&["127.0.1.1", "127.0.1.2"]),
+        routers: strings(&["10.1.0.10"]),
+        reverse_proxies: strings(&["10.1.1.10"]),
+        vantage: None,
+    };
+    let names: Vec<String> = (0..domains).map(|n| format!("im.d{n}.p{}.example", n % 3)).collect();
+    flags::apply(None, &flags, &names).expect("good names")
+}
+
+/// Judges an estate in windows of these sizes.
+fn settle(
+    inventory: &Inventory,
+    source: &dyn Source,
+    windows: &[usize],
+    observed: &mut Observations,
+) -> Result<Judgement, PipelineError> {
+    let today = date(2026, 6, 1);
+    let policy = Policy::new(inventory, today);
+    let scope = Scope { views: View::ALL.to_vec(), estate: false, dns: true, probes: false };
+    let run = Run { estate: Estate { inventory, roster: None, today }, scope: &scope, policy: &policy };
+    let mut domains = stream::iter(inventory.domains.iter().map(|domain| Ok(Cow::Borrowed(domain))));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(run.settle_in(windows, &mut domains, source, observed, &mut Blind, &mut KeepAll))
+}
+
+/// What comes out: the JSON report, and each domain's verdict in their order.
+fn judged(inventory: &Inventory, source: &dyn Source, windows: &[usize], observed: &mut Observations) -> (Vec<u8>, Vec<String>) {
+    let judgement = settle(inventory, source, windows, observed).expect("it comes to an end");
+    let header = Header { command: "dns-check", started: String::new(), seconds: 0.0, vantage: View::Internal };
+    let mut json = Vec::new();
+    Format::Json.render(&header, &judgement, Layout { width: 80, everything: true }, &mut json).expect("a vector takes all");
+    (json, judgement.domains.iter().map(|domain| format!("{} {}", domain.name, domain.verdict)).collect())
+}
+
+/// The first domain is all right, so that both views are there from the first question on.
+fn said() -> impl Strategy<Value = Vec<Said>> {
+    prop::collection::vec((0..7u8, 0..7u8), 1..24).prop_map(|mut said| {
+        said[0] = (0, 0);
+        said
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn neither_windows_nor_the_order_of_answers_change_a_byte(
+        said in said(),
+        windows in prop::collection::vec(1..9usize, 1..4),
+        backwards in any::<bool>(),
+    ) {
+        let inventory = inventory(said.len());
+        let whole = judged(&inventory, &World { said: said.clone(), backwards: false }, &[1000], &mut Observations::default());
+        let parted = judged(&inventory, &World { said, backwards }, &windows, &mut Observations::default());
+        prop_assert!(whole == parted, "windows of {windows:?}");
+    }
+
+    #[test]
+    fn the_order_of_domains_changes_no_verdict(said in said(), turn in 0..24usize) {
+        let world = World { said, backwards: false };
+        let mut inventory = inventory(world.said.len());
+        let (_, mut straight) = judged(&inventory, &world, &[4], &mut Observations::default());
+        let turn = turn % inventory.domains.len();
+        inventory.domains.get_mut(1..).expect("one at least").reverse();
+        inventory.domains.rotate_left(turn);
+        let first = inventory.domains.iter().position(|domain| domain.name.as_str().starts_with("im.d0.")).expect("it is there");
+        inventory.domains.swap(0, first);
+        let (_, mut turned) = judged(&inventory, &world, &[4], &mut Observations::default());
+        straight.sort();
+        turned.sort();
+        prop_assert_eq!(straight, turned);
+    }
+
+    #[test]
+    fn the_parts_of_an_estate_together_are_the_whole(said in said(), of in 1..5u32) {
+        let world = World { said, backwards: false };
+        let inventory = inventory(world.said.len());
+        let whole = judged(&inventory, &world, &[8], &mut Observations::default());
+        let mut observed = Observations::default();
+        for part in 1..=of {
+            let shard: Shard = format!("{part}/{of}").parse().expect("a part");
+            let mut part = inventory.clone();
+            part.domains.retain(|domain| shard.holds(&domain.name));
+            let listening = Listening { world: &world, heard: RefCell::default() };
+            judged(&part, &listening, &[8], &mut Observations::default());
+            listening.heard.into_inner().into_iter().for_each(|(question, answer)| observed.give(question, answer));
+        }
+        let together = judged(&inventory, &World { said: Vec::new(), backwards: false }, &[8], &mut observed);
+        prop_assert!(whole == together);
+    }
+}
+
+/// Remembers what a world answered, as a recording does.
+struct Listening<'w> {
+    world: &'w World,
+    heard: RefCell<Vec<(Question, Answer)>>,
+}
+
+impl Source for Listening<'_> {
+    fn ask<'a>(&'a self, questions: Vec<Question>, deliver: &'a mut Deliver<'_>) -> Pin<Box<dyn Future<Output = ()> + 'a>> {
+        let mut hear = |question: Question, answer: Answer| {
+            self.heard.borrow_mut().push((question.clone(), answer.clone()));
+            deliver(question, answer);
+        };
+        drop(self.world.ask(questions, &mut hear));
+        Box::pin(ready(()))
+    }
+}
+
+/// A source that forgets a question.
+struct Forgetful;
+
+impl Source for Forgetful {
+    fn ask<'a>(&'a self, questions: Vec<Question>, deliver: &'a mut Deliver<'_>) -> Pin<Box<dyn Future<Output = ()> + 'a>> {
+        for question in questions.into_iter().skip(1) {
+            deliver(question, Answer::Unknown("nobody".to_owned()));
+        }
+        Box::pin(ready(()))
+    }
+}
+
+#[test]
+fn a_question_that_gets_lost_ends_the_run() {
+    let error = settle(&inventory(3), &Forgetful, &[8], &mut Observations::default()).expect_err("it is noticed");
+    assert!(matches!(error, PipelineError::Lost(1, _)), "{error}");
+}
