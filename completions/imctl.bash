@@ -572,7 +572,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__records)
-            opts="-c -q -v -h --domains --format --fix --zone --ttl --server --internal --external --router --reverse-proxy --view --qps --in-flight --timeout --retries --save --from --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --domains --format --fix --zone --ttl --server --internal --external --router --reverse-proxy --view --qps --in-flight --bulk --mix-case --timeout --retries --save --from --resume --shard --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -639,6 +639,14 @@ _imctl() {
                     return 0
                     ;;
                 --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --resume)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shard)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -210,17 +210,21 @@ complete -c imctl -n "__fish_imctl_using_subcommand records" -l reverse-proxy -d
 complete -c imctl -n "__fish_imctl_using_subcommand records" -l view -d 'The DNS views to look into' -r -f -a "internal\t'What the organisation\'s own people see'
 external\t'What strangers see'
 both\t'Both'"
-complete -c imctl -n "__fish_imctl_using_subcommand records" -l qps -d 'Queries a second for each DNS server, at the most [default: no limit]' -r
-complete -c imctl -n "__fish_imctl_using_subcommand records" -l in-flight -d 'Queries on their way to each DNS server, at the most' -r
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l qps -d 'Queries a second for each DNS server, at the most [default: 1000; no limit on loopback or with --bulk]' -r
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l in-flight -d 'Queries on their way to each DNS server, at the most [default: 64; 20000 with --bulk]' -r
 complete -c imctl -n "__fish_imctl_using_subcommand records" -l timeout -d 'Seconds to wait for one DNS answer, or for one probe [default: 2 for DNS, 5 for a probe, 3 of them to connect]' -r
-complete -c imctl -n "__fish_imctl_using_subcommand records" -l retries -d 'How often a DNS query is sent again when nothing comes' -r
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l retries -d 'How often a DNS query is sent again when nothing comes; more often to a server that loses many, never if 0' -r
 complete -c imctl -n "__fish_imctl_using_subcommand records" -l save -d 'Write every answer to FILE as it comes, as JSON lines' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand records" -l from -d 'Judge recordings made by `--save` instead of the network' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l resume -d 'Go on with a run that was broken off: ask only what its recording FILE lacks, and add it there. It is refused when the inventory, the lists or the domains have changed; a FILE that is not there or empty is begun' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l shard -d 'Only this machine\'s part of the domains, such as 2/8, told by a hash of their names. What concerns several domains is judged where the recordings of all parts are read with `--from`' -r
 complete -c imctl -n "__fish_imctl_using_subcommand records" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand records" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
 always\t'Always'
 never\t'Never'"
 complete -c imctl -n "__fish_imctl_using_subcommand records" -l fix -d 'Look at what is there now, and write only what is missing or wrong; removals are comments, for a person to confirm'
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l bulk -d 'Ask every DNS server as fast as it answers, for servers that are made for it; `bulk = true` does so for one'
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l mix-case -d 'Give the letters of each name asked a case by chance, which an answer has to repeat: one thing more for a forger to guess'
 complete -c imctl -n "__fish_imctl_using_subcommand records" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
 complete -c imctl -n "__fish_imctl_using_subcommand records" -s v -l verbose -d 'List what is in order, too'
 complete -c imctl -n "__fish_imctl_using_subcommand records" -l no-progress -d 'No progress bar, even on a terminal'

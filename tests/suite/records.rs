@@ -224,7 +224,8 @@ fn what_nsupdate_is_told_mends_the_zone() {
     let mut server = Server::start(&named, &["-g", "-c", &format!("{path}/named.conf")], folder.path(), "named");
     server.wait_for(&format!("127.0.0.1:{port}"));
 
-    let fix = ["im.example.com", "im.lab.example.com", "--zone", "example.com", "--fix", "--format", "nsupdate"];
+    let fix =
+        ["im.example.com", "im.lab.example.com", "--zone", "example.com", "--fix", "--view", "internal", "--format", "nsupdate"];
     let (script, errors, code) = records(folder.path(), &fix);
     assert_eq!(code, Some(0), "{script}{errors}");
     assert_eq!(script.matches(";update delete").count(), 3, "{script}");
