@@ -38,6 +38,7 @@ complete -c imctl -n "__fish_imctl_needs_command" -f -a "dns-check" -d 'Check th
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "probe" -d 'Reach every router, reverse proxy and home server, address by address'
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "audit" -d 'Check everything together: lists, inventory, DNS and machines'
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "lint" -d 'Check what needs no network: inventory, e-mail lists and zone files'
+complete -c imctl -n "__fish_imctl_needs_command" -f -a "records" -d 'Write the DNS records that should exist, or what is missing and wrong of them'
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "demo" -d 'Audit a whole deployment on this machine\'s loopback, with planted faults'
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "explain" -d 'Tell what a rule means, why it matters and how to fix it; all rules when none is named'
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
@@ -195,6 +196,42 @@ complete -c imctl -n "__fish_imctl_using_subcommand lint" -s q -l quiet -d 'Say 
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -s v -l verbose -d 'List what is in order, too'
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l domains -d 'A list of IM domains, one a line; `-` reads standard input' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l format -d 'How the records are written' -r -f -a "bind\t'Lines of a zone file, with absolute names'
+nsupdate\t'A script for nsupdate or knsupdate (RFC 2136)'
+powershell\t'Commands for the DNS server of Windows'
+octodns\t'A YAML document for each zone'
+dnscontrol\t'A D() for each zone and view'
+csv\t'A row for each record'"
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l zone -d 'A DNS zone; a record belongs to the nearest at or above its name. Without, zones begin at the e-mail domains' -r
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l ttl -d 'The time to live of the records' -r
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l server -d 'The primary server that nsupdate sends to, address or address:port; it belongs to one view, so give --view' -r
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l internal -d 'A DNS server of the internal view: address, address:port or `system`; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l external -d 'A DNS server of the external view; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l router -d 'A router\'s address, address:port or range; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l reverse-proxy -d 'A reverse proxy\'s address, address:port or range; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l view -d 'The DNS views to look into' -r -f -a "internal\t'What the organisation\'s own people see'
+external\t'What strangers see'
+both\t'Both'"
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l qps -d 'Queries a second for each DNS server, at the most [default: 1000; no limit on loopback or with --bulk]' -r
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l in-flight -d 'Queries on their way to each DNS server, at the most [default: 64; 20000 with --bulk]' -r
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l timeout -d 'Seconds to wait for one DNS answer, or for one probe [default: 2 for DNS, 5 for a probe, 3 of them to connect]' -r
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l retries -d 'How often a DNS query is sent again when nothing comes; more often to a server that loses many, never if 0' -r
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l save -d 'Write every answer to FILE as it comes, as JSON lines' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l from -d 'Judge recordings made by `--save` instead of the network' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l resume -d 'Go on with a run that was broken off: ask only what its recording FILE lacks, and add it there. It is refused when the inventory, the lists or the domains have changed; a FILE that is not there or empty is begun' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l shard -d 'Only this machine\'s part of the domains, such as 2/8, told by a hash of their names. What concerns several domains is judged where the recordings of all parts are read with `--from`' -r
+complete -c imctl -n "__fish_imctl_using_subcommand records" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
+always\t'Always'
+never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l fix -d 'Look at what is there now, and write only what is missing or wrong; removals are comments, for a person to confirm'
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l bulk -d 'Ask every DNS server as fast as it answers, for servers that are made for it; `bulk = true` does so for one'
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l mix-case -d 'Give the letters of each name asked a case by chance, which an answer has to repeat: one thing more for a forger to guess'
+complete -c imctl -n "__fish_imctl_using_subcommand records" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand records" -s v -l verbose -d 'List what is in order, too'
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l no-progress -d 'No progress bar, even on a terminal'
+complete -c imctl -n "__fish_imctl_using_subcommand records" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l keep -d 'Write the deployment\'s imctl.toml into this folder and keep everything running until Ctrl-C' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'

@@ -23,9 +23,10 @@
 //! | [`observe`] | questions, answers, and what answers them: live DNS, zone files, probes, recordings | dns, place, profile |
 //! | [`judge`] | rules, findings, verdicts; one pair of files for each rule in [`judge::rules`] | all above; of observe the values only |
 //! | [`pipeline`] | the loop above, window by window | inventory, observe, judge |
+//! | [`records`] | the DNS records that should exist, and one file for each way to write them | values of judge and below |
 //! | [`report`] | one file a format: a judgement in, bytes out | values of judge and below |
 //! | [`loopback`] | servers that answer what they are told, for the demo and for tests | dns |
-//! | [`cli`], [`exit`] | what can be typed; how a run ends | enums of judge and report |
+//! | [`cli`], [`exit`] | what can be typed; how a run ends | enums of judge, records and report |
 //! | [`commands`] | one file a subcommand: the only place that joins the layers | all |
 //!
 //! Only `observe`, `loopback` and `commands` touch sockets, files or the clock; a test reads the sources and holds the table.
@@ -53,6 +54,7 @@ pub mod observe;
 pub mod pipeline;
 pub mod place;
 pub mod profile;
+pub mod records;
 pub mod report;
 
 use cli::{Cli, ColorWhen, Command};
@@ -93,6 +95,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<ExitStatus> {
         Command::Probe(args) => commands::probe::run(args, common),
         Command::Audit(args) => commands::audit::run(args, common),
         Command::Lint(args) => commands::lint::run(args, common),
+        Command::Records(args) => commands::records::run(args, common),
         Command::Demo(args) => commands::demo::run(args, common),
         Command::Explain { rule } => commands::explain::run(rule.as_deref()),
         Command::Completions { shell } => commands::generated::completions(*shell),

@@ -10,6 +10,8 @@ named:bind9
 knotd:knot
 nginx:nginx-light
 ip:iproute2
+nsupdate:bind9-dnsutils
+node:nodejs
 parallel:parallel
 slapd:slapd
 ldapmodify:ldap-utils
@@ -28,6 +30,13 @@ if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1
     apt-get update -q >/dev/null
     # shellcheck disable=SC2086 # a list of packages
     DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing >/dev/null
+fi
+
+# octoDNS reads what records writes. Debian has no package of it, so it lives in a folder of its own.
+if ! command -v octodns-validate >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
+    echo "installing octoDNS"
+    [ -x /opt/octodns/bin/octodns-validate ] || { python3 -m venv /opt/octodns && /opt/octodns/bin/pip install -q octodns; }
+    mkdir -p /usr/local/bin && ln -sf /opt/octodns/bin/octodns-validate /usr/local/bin/octodns-validate
 fi
 
 command -v cargo-deb >/dev/null 2>&1 || [ -z "${IMCTL_REQUIRE_SERVERS:-}" ] || {

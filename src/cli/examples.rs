@@ -58,6 +58,17 @@ const EXAMPLES: &[(Option<&str>, &[Example])] = &[
         &[("The step of a pipeline", "imctl lint"), ("Warnings fail, too", "imctl lint --fail-on warning --config im/imctl.toml")],
     ),
     (
+        Some("records"),
+        &[
+            ("What should exist outside, as zone file lines", "imctl records --view external"),
+            (
+                "What is missing or wrong inside, to read and then to feed to nsupdate",
+                "imctl records --fix --view internal --format nsupdate > fix.txt",
+            ),
+            ("The same from a recording, without the network", "imctl records --fix --from answers.jsonl"),
+        ],
+    ),
+    (
         Some("demo"),
         &[
             ("The report of a deployment with planted faults", "imctl demo"),

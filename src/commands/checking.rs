@@ -20,7 +20,7 @@ use crate::inventory::Inventory;
 use crate::judge::{Estate, Judgement, Policy, Scope, Severity, ViewStatus};
 use crate::observe::recording::{self, Recorder};
 use crate::observe::{HttpLimits, Limits, Live, LiveSettings, Nobody, Observations, Source, Trust};
-use crate::pipeline::{PipelineError, Run};
+use crate::pipeline::{KeepAll, PipelineError, Run, Take};
 use crate::report::json::Summary;
 
 /// The most queries a second for a server of which nobody said that it stands more: a small part of what the domain controller
@@ -75,11 +75,12 @@ impl Job<'_> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
         let header = self.take_shard(started);
         let evidence = self.evidence(&header, started)?;
+        self.remark_on_zone_files();
         let recorder = self.recorder(&header, evidence.left_over)?;
         let alone = recorder.is_none() && self.reporting.report.is_empty();
         let mut taking = Taking::begin(&started.header(self.command, self.inventory.vantage), self.reporting, alone)?;
         let judged = runtime.block_on(self.judge(evidence, recorder, &mut taking));
-        let judgement = judged.map_err(|stopped| self.explain(stopped))?;
+        let (judgement, _) = judged.map_err(|stopped| self.explain(stopped))?;
         let header = started.header(self.command, self.inventory.vantage);
         let summary = taking.end(&header, &judgement)?;
         reporting::write(&header, &judgement, self.reporting, self.common, summary.is_some())?;
@@ -116,6 +117,18 @@ impl Job<'_> {
         }
     }
 
+    /// Judges for a command that looks at the answers themselves, all of which are kept; writes no report. The scope then has
+    /// the views that could be judged.
+    pub(super) fn settle(&mut self, started: Started) -> anyhow::Result<Observations> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
+        let header = self.take_shard(started);
+        let mut evidence = self.evidence(&header, started)?;
+        evidence.observed.keep_all();
+        let recorder = self.recorder(&header, evidence.left_over)?;
+        let judged = runtime.block_on(self.judge(evidence, recorder, &mut KeepAll));
+        judged.map(|(_, observed)| observed).map_err(|stopped| self.explain(stopped))
+    }
+
     /// Live sources, or recordings with nobody to ask. Narrows the scope to the views that can be judged.
     fn evidence(&mut self, header: &recording::Header, started: Started) -> anyhow::Result<Evidence> {
         let replay = !self.observing.from.is_empty();
@@ -143,7 +156,6 @@ impl Job<'_> {
         if self.scope.dns && self.scope.views.is_empty() {
             return Err(no_server(&self.inventory, self.observing).into());
         }
-        self.remark_on_zone_files();
         Ok(evidence)
     }
 
@@ -204,7 +216,12 @@ impl Job<'_> {
         }
     }
 
-    async fn judge(&self, evidence: Evidence, recorder: Option<Recorder<File>>, taking: &mut Taking) -> Result<Judgement, Stopped> {
+    async fn judge(
+        &self,
+        evidence: Evidence,
+        recorder: Option<Recorder<File>>,
+        taking: &mut dyn Take,
+    ) -> Result<(Judgement, Observations), Stopped> {
         let Evidence { mut observed, source, today, left_over } = evidence;
         if left_over.is_some() {
             self.prove_vantage(&*source, &observed).await?;
@@ -223,7 +240,7 @@ impl Job<'_> {
             signal = interrupted::signal() => Err(Stopped::Signal(signal)),
         };
         watcher.finish();
-        outcome
+        Ok((outcome?, observed))
     }
 
     /// A recording is gone on with only where its canaries still answer: answers from two places must not pass for those of one.

@@ -24,6 +24,7 @@ pub mod lint;
 mod lists;
 pub mod probe;
 mod recordings;
+pub mod records;
 mod reporting;
 mod rows;
 mod selection;

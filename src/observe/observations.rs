@@ -21,6 +21,8 @@ pub struct Observations {
     awaited: usize,
     /// Questions since answers were last forgotten.
     fresh: usize,
+    /// Whether nothing is forgotten.
+    keeps_all: bool,
 }
 
 /// An answer, or the place for one.
@@ -100,9 +102,14 @@ impl Observations {
         open.next().map(|(question, _)| (self.awaited, question))
     }
 
+    /// From now on nothing is forgotten, for who looks at the answers when all domains are judged.
+    pub fn keep_all(&mut self) {
+        self.keeps_all = true;
+    }
+
     /// Forgets answers at which nobody looked for long, where there are many. To be called between domains.
     pub fn forget(&mut self) {
-        if self.fresh >= MOST_KEPT / 2 {
+        if self.fresh >= MOST_KEPT / 2 && !self.keeps_all {
             self.answers.retain(|_, kept| kept.used.take() || kept.given);
             self.fresh = 0;
         }
@@ -186,5 +193,16 @@ mod tests {
         }
         assert_eq!(observed.get(&question(0)), Some(&answer()));
         assert_eq!(observed.get(&question(2)), None);
+    }
+
+    #[test]
+    fn nothing_is_forgotten_where_all_is_to_be_kept() {
+        let mut observed = Observations::default();
+        observed.keep_all();
+        for number in 0..2 * MOST_KEPT {
+            observed.insert(question(number), answer());
+            observed.forget();
+        }
+        assert_eq!(observed.answers.len(), 2 * MOST_KEPT);
     }
 }

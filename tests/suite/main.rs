@@ -15,6 +15,7 @@ mod real_dns;
 #[cfg(unix)]
 mod real_ldap;
 mod real_proxy;
+mod records;
 mod reports;
 mod resuming;
 mod scenarios;
