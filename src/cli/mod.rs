@@ -8,9 +8,7 @@ mod checking;
 mod derive;
 mod examples;
 
-pub use checking::{
-    AuditArgs, DnsCheckArgs, FailOn, LintArgs, ObservingArgs, ProbeArgs, ReportingArgs, RoleArgs, VantageArgs, ViewChoice,
-};
+pub use checking::{AuditArgs, DnsCheckArgs, LintArgs, ObservingArgs, ProbeArgs, ReportingArgs, RoleArgs, VantageArgs, ViewChoice};
 pub use derive::{DeriveArgs, DeriveFormat, ListKind};
 
 /// What `--version` says: the number, the commit, and the target on a line of its own.
@@ -101,6 +99,21 @@ pub enum Command {
         /// Of what
         of: SchemaOf,
     },
+}
+
+impl Command {
+    /// How the run is reported, where the command judges.
+    pub fn reporting(&self) -> Option<&ReportingArgs> {
+        match self {
+            Self::DnsCheck(args) => Some(&args.reporting),
+            Self::Probe(args) => Some(&args.reporting),
+            Self::Audit(args) => Some(&args.reporting),
+            Self::Lint(args) => Some(&args.reporting),
+            // Its status tells whether it found what it planted.
+            Self::Demo(_) => None,
+            _ => None,
+        }
+    }
 }
 
 /// Arguments of `imctl demo`.

@@ -7,11 +7,14 @@ use clap::ValueEnum;
 use crate::dns::View;
 use crate::judge::Judgement;
 
+mod fail_on;
 pub mod json;
 pub mod jsonl;
+pub mod nagios;
 mod printable;
 mod table;
 
+pub use fail_on::FailOn;
 pub use printable::printable;
 
 /// A report format.
@@ -23,6 +26,8 @@ pub enum Format {
     Json,
     /// The same, one typed object a line, written while the run goes on; the summary is the last
     Jsonl,
+    /// One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN
+    Nagios,
 }
 
 /// What a report says about the run itself: all that may differ between two reports on the same observations.
@@ -36,6 +41,8 @@ pub struct Header {
     pub seconds: f64,
     /// The side from which was probed.
     pub vantage: View,
+    /// From which severity on findings count against the run, where that is given.
+    pub fail_on: Option<FailOn>,
 }
 
 /// How a report for people is laid out; other formats do not look at it.
@@ -54,6 +61,7 @@ impl Format {
             Self::Table => table::render(header, judgement, layout, out),
             Self::Json => json::render(header, judgement, out),
             Self::Jsonl => jsonl::render(header, judgement, out),
+            Self::Nagios => nagios::render(header, judgement, out),
         }
     }
 }

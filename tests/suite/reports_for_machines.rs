@@ -1,0 +1,178 @@
+//! The formats that other programs read: read back with a reader of each, over golden files and over hostile text.
+
+use imctl::judge::Judgement;
+use imctl::place::Place;
+use imctl::report::{Format, Layout};
+use proptest::prelude::*;
+
+use crate::checking::folder_with;
+use crate::reports::{judgement, render, written};
+use crate::support::{golden, imctl};
+
+const LAYOUT: Layout = Layout { width: 80, everything: false };
+
+/// Everything in a judgement that comes from lists, DNS, HTTP and the inventory says `text`.
+fn saying(text: &str) -> Judgement {
+    let mut judgement = judgement();
+    for finding in &mut judgement.findings {
+        for field in [&mut finding.message, &mut finding.help, &mut finding.kind] {
+            text.clone_into(field);
+        }
+        (finding.expected, finding.found) = (vec![text.to_owned()], vec![text.to_owned()]);
+        finding.place = Some(Place::new(text, 7, 1));
+    }
+    for undecided in &mut judgement.undecided {
+        (undecided.asked, undecided.reason) = (text.to_owned(), text.to_owned());
+    }
+    for probe in judgement.domains.iter_mut().flat_map(|domain| &mut domain.probes) {
+        text.clone_into(&mut probe.machine);
+    }
+    judgement
+}
+
+/// Text that means something to some reader, mixed with any other.
+fn hostile() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        prop::sample::select(vec![
+            "|",
+            "<script>alert(1)</script>",
+            "]]>",
+            "<!--",
+            "\"",
+            "'",
+            "&amp;",
+            "&#0;",
+            "\n",
+            "\r\n",
+            "\u{0}",
+            "\u{1b}[2J",
+            "\u{9b}31m",
+            "\u{202e}",
+            "\u{2028}",
+            "\u{fffe}",
+            "\\",
+            "\\n",
+            "{x=\"y\"} 1",
+            "# TYPE",
+            "</testsuite>",
+            "%0A::error::",
+            "ok=1;2;3;4;5",
+        ])
+        .prop_map(str::to_owned),
+        any::<String>(),
+    ];
+    prop::collection::vec(part, 0..6).prop_map(|parts| parts.concat())
+}
+
+fn has_raw_controls(report: &str) -> bool {
+    report.chars().any(|c| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}'))
+}
+
+/// Reads a plugin's output as the guidelines say: the state, and figures by label.
+fn nagios_figures(report: &str) -> Vec<(&str, &str)> {
+    let first = report.lines().next().expect("a line");
+    let (text, figures) = first.split_once(" | ").expect("figures");
+    assert!(["OK", "WARNING", "CRITICAL", "UNKNOWN"].iter().any(|state| text.starts_with(&format!("IMCTL {state} - "))), "{text}");
+    assert_eq!(report.matches('|').count(), 1, "only one bar: {report}");
+    let of = |figure| {
+        let (label, values): (&str, &str) = str::split_once(figure, '=').expect("label=value");
+        let values: Vec<_> = values.split(';').collect();
+        assert!((4..=5).contains(&values.len()), "{figure}");
+        assert!(values.iter().all(|value| value.trim_end_matches('s').chars().all(|c| c.is_ascii_digit() || c == '.')), "{figure}");
+        (label, values.first().copied().unwrap_or_default())
+    };
+    figures.split(' ').map(of).collect()
+}
+
+#[test]
+fn the_first_line_for_nagios_has_the_state_and_the_figures() {
+    let report = render(Format::Nagios, 80);
+    golden("tests/suite/reports/report.nagios", &report);
+    assert!(
+        report.starts_with(
+            "IMCTL CRITICAL - 4 of 6 domains wrong (1 swapped, 1 leaked, 1 missing, 1 exposed), 1 undecided; 1 error, 1 warning, 1 note | "
+        ),
+        "{report}"
+    );
+    let figures = nagios_figures(&report);
+    assert!(figures.contains(&("domains", "6")) && figures.contains(&("wrong", "4")) && figures.contains(&("time", "1.800s")));
+    assert!(
+        report.lines().nth(1).is_some_and(|line| line.starts_with("error external-points-at-router: ")),
+        "worst first: {report}"
+    );
+}
+
+#[test]
+fn nagios_is_given_no_more_than_it_reads() {
+    let mut judgement = judgement();
+    let one = judgement.findings[0].clone();
+    judgement.findings.resize(10_000, one);
+    let report = written(Format::Nagios, LAYOUT, &judgement);
+    assert!((7000..=8192).contains(&report.len()), "{}", report.len());
+    assert!(report.trim_end().ends_with(" more; --format json has them all"), "{report}");
+}
+
+/// A domain without a router is an error, and what no server says is undecided.
+const FAULTY: &str = "[[domain]]\nname = \"im.example.com\"\nexternal = false\n";
+
+#[test]
+fn the_exit_status_for_nagios_is_the_state() {
+    let nagios = |inventory: &str, arguments: &[&str]| {
+        let folder = folder_with(inventory);
+        let output =
+            imctl().current_dir(folder.path()).arg("lint").args(["--format", "nagios"]).args(arguments).output().expect("it runs");
+        let said = String::from_utf8(output.stdout).expect("UTF-8");
+        (output.status.code(), said.split(" - ").next().unwrap_or_default().to_owned(), said)
+    };
+    let state = |inventory: &str, arguments: &[&str]| {
+        let (code, state, _) = nagios(inventory, arguments);
+        (code, state)
+    };
+    let found = |state: &str, code: i32| (Some(code), format!("IMCTL {state}"));
+    let warning = format!("{FAULTY}[rules]\ndomain-without-router = \"warning\"\n");
+    let note = format!("{FAULTY}[rules]\ndomain-without-router = \"note\"\n");
+    let off = format!("{FAULTY}[rules]\ndomain-without-router = \"off\"\n");
+    assert_eq!(state(FAULTY, &[]), found("CRITICAL", 2));
+    assert_eq!(state(FAULTY, &["--fail-on", "never"]), found("OK", 0));
+    assert_eq!(state(FAULTY, &["--exit-zero"]), found("CRITICAL", 0));
+    assert_eq!(state(&warning, &[]), found("WARNING", 1));
+    assert_eq!(state(&warning, &["--fail-on", "error"]), found("OK", 0));
+    assert_eq!(state(&note, &[]), found("OK", 0));
+    assert_eq!(state(&note, &["--fail-on", "note"]), found("WARNING", 1));
+    assert_eq!(state(&off, &[]), found("OK", 0));
+    for (inventory, arguments, why) in [
+        ("nonsense", &[][..], "nothing was checked"),
+        (FAULTY, &["--no-such-flag"], "unexpected argument"),
+        (FAULTY, &["-c", "now|here.toml"], "now\\u{7c}here.toml"),
+        (FAULTY, &["--report", "json=nowhere/report.json"], "there is no folder"),
+    ] {
+        let (code, state, said) = nagios(inventory, arguments);
+        assert_eq!((code, state), found("UNKNOWN", 3), "{arguments:?}");
+        assert!(said.contains(why) && said.lines().count() == 1, "{said}");
+    }
+}
+
+#[test]
+fn what_is_undecided_alone_is_unknown_to_nagios() {
+    let folder =
+        folder_with(&format!("[view.internal]\nservers = [\"127.0.0.1:9\"]\n{FAULTY}[rules]\ndomain-without-router = \"off\"\n"));
+    let header =
+        r#"{"imctl_recording":1,"version":"0.1.0","command":"audit","started":"2026-01-31T12:00:00Z","vantage":"internal"}"#;
+    std::fs::write(folder.path().join("nothing.jsonl"), format!("{header}\n")).expect("written");
+    let arguments = ["dns-check", "--from", "nothing.jsonl", "--format", "nagios"];
+    let output = imctl().current_dir(folder.path()).args(arguments).assert().code(3);
+    let said = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
+    assert!(said.starts_with("IMCTL UNKNOWN - 0 of 1 domain wrong, 1 undecided"), "{said}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn hostile_text_begins_no_figure_and_no_line_for_nagios(text in hostile()) {
+        let report = written(Format::Nagios, LAYOUT, &saying(&text));
+        prop_assert!(!has_raw_controls(&report) && !report.contains('<'));
+        prop_assert_eq!(nagios_figures(&report).len(), 8);
+        prop_assert_eq!(report.lines().count(), 1 + 3 + 1);
+    }
+}
