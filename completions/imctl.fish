@@ -87,7 +87,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l shard -d 'Only
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'
 jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
-nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'"
+nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
+sarif\t'SARIF 2.1.0, for code scanning'"
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l fail-on -d 'The least severity that makes the exit status 1 [default: error; with `--format nagios`, warning]. For Nagios what is below it does not raise the state; what reaches it is CRITICAL if it is an error, else WARNING' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
@@ -122,7 +123,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand probe" -l shard -d 'Only thi
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'
 jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
-nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'"
+nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
+sarif\t'SARIF 2.1.0, for code scanning'"
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l fail-on -d 'The least severity that makes the exit status 1 [default: error; with `--format nagios`, warning]. For Nagios what is below it does not raise the state; what reaches it is CRITICAL if it is an error, else WARNING' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
@@ -157,7 +159,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand audit" -l shard -d 'Only thi
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'
 jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
-nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'"
+nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
+sarif\t'SARIF 2.1.0, for code scanning'"
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l fail-on -d 'The least severity that makes the exit status 1 [default: error; with `--format nagios`, warning]. For Nagios what is below it does not raise the state; what reaches it is CRITICAL if it is an error, else WARNING' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
@@ -175,7 +178,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand audit" -s h -l help -d 'Prin
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'
 jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
-nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'"
+nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
+sarif\t'SARIF 2.1.0, for code scanning'"
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l fail-on -d 'The least severity that makes the exit status 1 [default: error; with `--format nagios`, warning]. For Nagios what is below it does not raise the state; what reaches it is CRITICAL if it is an error, else WARNING' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
@@ -194,7 +198,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand demo" -l keep -d 'Write the 
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'
 jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
-nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'"
+nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
+sarif\t'SARIF 2.1.0, for code scanning'"
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l fail-on -d 'The least severity that makes the exit status 1 [default: error; with `--format nagios`, warning]. For Nagios what is below it does not raise the state; what reaches it is CRITICAL if it is an error, else WARNING' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'

@@ -12,6 +12,7 @@ pub mod json;
 pub mod jsonl;
 pub mod nagios;
 mod printable;
+mod sarif;
 mod table;
 
 pub use fail_on::FailOn;
@@ -28,6 +29,8 @@ pub enum Format {
     Jsonl,
     /// One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN
     Nagios,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
 }
 
 /// What a report says about the run itself: all that may differ between two reports on the same observations.
@@ -61,6 +64,7 @@ impl Format {
             Self::Table => table::render(header, judgement, layout, out),
             Self::Json => json::render(header, judgement, out),
             Self::Jsonl => jsonl::render(header, judgement, out),
+            Self::Sarif => sarif::render(header, judgement, out),
             Self::Nagios => nagios::render(header, judgement, out),
         }
     }

@@ -1,14 +1,19 @@
 //! The formats that other programs read: read back with a reader of each, over golden files and over hostile text.
 
+use std::sync::LazyLock;
+
 use imctl::judge::Judgement;
 use imctl::place::Place;
 use imctl::report::{Format, Layout};
 use proptest::prelude::*;
+use serde_json::Value;
 
 use crate::checking::folder_with;
 use crate::reports::{judgement, render, written};
 use crate::support::{golden, imctl};
 
+/// Built once: it is large.
+static SARIF: LazyLock<jsonschema::Validator> = LazyLock::new(sarif_validator);
 const LAYOUT: Layout = Layout { width: 80, everything: false };
 
 /// Everything in a judgement that comes from lists, DNS, HTTP and the inventory says `text`.
@@ -165,6 +170,84 @@ fn what_is_undecided_alone_is_unknown_to_nagios() {
     assert!(said.starts_with("IMCTL UNKNOWN - 0 of 1 domain wrong, 1 undecided"), "{said}");
 }
 
+/// The schema that OASIS publishes with SARIF 2.1.0, errata 01.
+fn sarif_validator() -> jsonschema::Validator {
+    let schema = serde_json::from_str(include_str!("reports/sarif-schema-2.1.0.json")).expect("JSON");
+    jsonschema::options().should_validate_formats(true).build(&schema).expect("a schema that needs nothing else")
+}
+
+fn sarif_of(report: &str, validator: &jsonschema::Validator) -> Value {
+    let document: Value = serde_json::from_str(report).expect("JSON");
+    let errors: Vec<_> = validator.iter_errors(&document).map(|error| format!("{error} at {}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+    document
+}
+
+#[test]
+fn sarif_fits_the_published_schema_and_has_what_code_scanning_needs() {
+    let report = render(Format::Sarif, 80);
+    golden("tests/suite/reports/report.sarif", &report);
+    let document = sarif_of(&report, &SARIF);
+    let run = &document["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().expect("rules");
+    assert_eq!(rules.len(), 3, "those that are needed");
+    let explained = rules.iter().all(|rule| rule["help"]["text"].as_str().is_some_and(|text| text.contains("## How to fix")));
+    assert!(explained);
+    for result in run["results"].as_array().expect("results") {
+        let index = usize::try_from(result["ruleIndex"].as_u64().expect("an index")).expect("small");
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!((&place["artifactLocation"]["uri"], &place["region"]["startLine"]), (&"imctl.toml".into(), &14.into()));
+    }
+    assert_eq!(run["results"][0]["partialFingerprints"]["imctlFinding/v1"], judgement().findings[0].fingerprint());
+    assert_eq!(run["invocations"][0]["toolExecutionNotifications"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn sarif_puts_what_has_no_file_into_the_inventory() {
+    let mut judgement = judgement();
+    judgement.findings[0].place = Some(Place::command_line());
+    judgement.findings[1].place = None;
+    let document = sarif_of(&written(Format::Sarif, LAYOUT, &judgement), &SARIF);
+    for index in [0, 1] {
+        let place = &document["runs"][0]["results"][index]["locations"][0]["physicalLocation"];
+        assert_eq!((&place["artifactLocation"]["uri"], &place["region"]["startLine"]), (&"imctl.toml".into(), &1.into()));
+    }
+}
+
+#[test]
+fn sarif_cuts_the_least_bad_results_and_says_how_many() {
+    let mut judgement = judgement();
+    let worst = judgement.findings[0].clone();
+    judgement.findings.splice(0..0, std::iter::repeat_n(worst, 5000));
+    let document = sarif_of(&written(Format::Sarif, LAYOUT, &judgement), &SARIF);
+    let results = document["runs"][0]["results"].as_array().expect("results");
+    assert!(results.len() == 5000 && results.iter().all(|result| result["level"] == "error"));
+    let said = &document["runs"][0]["invocations"][0]["toolExecutionNotifications"][1]["message"]["text"];
+    assert_eq!(said, "3 more findings are left out; --format json has them all");
+}
+
+#[test]
+fn the_sarif_schema_refuses_what_is_none() {
+    let mut document: Value = serde_json::from_str(&render(Format::Sarif, 80)).expect("JSON");
+    document["runs"][0]["results"][0]["level"] = "fatal".into();
+    assert!(!SARIF.is_valid(&document));
+}
+
+/// The text that a message means: without the escapes of braces, brackets and backslashes.
+fn meant(message: &str) -> String {
+    let mut characters = message.chars();
+    let mut text = String::new();
+    while let Some(c) = characters.next() {
+        match c {
+            '\\' | '{' | '}' => text.extend(characters.next()),
+            '[' | ']' => panic!("a bracket that is not escaped: {message}"),
+            c => text.push(c),
+        }
+    }
+    text
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
@@ -174,5 +257,23 @@ proptest! {
         prop_assert!(!has_raw_controls(&report) && !report.contains('<'));
         prop_assert_eq!(nagios_figures(&report).len(), 8);
         prop_assert_eq!(report.lines().count(), 1 + 3 + 1);
+    }
+
+    #[test]
+    fn hostile_text_is_only_text_in_sarif(text in hostile()) {
+        let report = written(Format::Sarif, LAYOUT, &saying(&text));
+        prop_assert!(!has_raw_controls(&report));
+        let document = sarif_of(&report, &SARIF);
+        let results = document["runs"][0]["results"].as_array().expect("results");
+        prop_assert_eq!(results.len(), 3);
+        for result in results {
+            let message = meant(result["message"]["text"].as_str().expect("text"));
+            let shown = imctl::report::printable(&text);
+            prop_assert!(text.is_empty() || message == format!("{shown}.\nHelp: {shown}"), "{message:?}");
+            prop_assert_eq!(&result["properties"]["found"][0], &Value::from(text.as_str()));
+            let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().expect("a URI");
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/%:".contains(c);
+            prop_assert!(!uri.is_empty() && uri.chars().all(plain), "{uri}");
+        }
     }
 }
