@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-servers="named knotd nginx ip parallel"
+servers="named knotd nginx ip parallel xmllint"
 missing=""
 for program in $servers; do
     command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing="$missing $program"
@@ -14,7 +14,8 @@ if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1
     # The packages must not start their daemons: the tests start their own, on loopback.
     [ -e /usr/sbin/policy-rc.d ] || { printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d; }
     apt-get update -q >/dev/null
-    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends bind9 knot nginx-light iproute2 parallel >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends bind9 knot nginx-light iproute2 parallel \
+        libxml2-utils >/dev/null
 fi
 
 cargo fmt --check

@@ -10,6 +10,7 @@ use crate::judge::Judgement;
 mod fail_on;
 pub mod json;
 pub mod jsonl;
+mod junit;
 pub mod nagios;
 mod printable;
 mod sarif;
@@ -31,6 +32,8 @@ pub enum Format {
     Nagios,
     /// SARIF 2.1.0, for code scanning
     Sarif,
+    /// XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too
+    Junit,
 }
 
 /// What a report says about the run itself: all that may differ between two reports on the same observations.
@@ -65,6 +68,7 @@ impl Format {
             Self::Json => json::render(header, judgement, out),
             Self::Jsonl => jsonl::render(header, judgement, out),
             Self::Sarif => sarif::render(header, judgement, out),
+            Self::Junit => junit::render(header, judgement, out),
             Self::Nagios => nagios::render(header, judgement, out),
         }
     }

@@ -1,5 +1,6 @@
 //! The formats that other programs read: read back with a reader of each, over golden files and over hostile text.
 
+use std::path::Path;
 use std::sync::LazyLock;
 
 use imctl::judge::Judgement;
@@ -10,7 +11,7 @@ use serde_json::Value;
 
 use crate::checking::folder_with;
 use crate::reports::{judgement, render, written};
-use crate::support::{golden, imctl};
+use crate::support::{golden, imctl, program};
 
 /// Built once: it is large.
 static SARIF: LazyLock<jsonschema::Validator> = LazyLock::new(sarif_validator);
@@ -234,6 +235,70 @@ fn the_sarif_schema_refuses_what_is_none() {
     assert!(!SARIF.is_valid(&document));
 }
 
+/// Asks a program that checks a format whether it takes a report; says what it says against it.
+fn is_taken_by(program: &Path, arguments: &[&str], report: &str) {
+    let mut command = assert_cmd::Command::new(program);
+    command.args(arguments).write_stdin(report).assert().success();
+}
+
+#[test]
+fn junit_has_a_case_for_every_rule_and_view() {
+    let report = render(Format::Junit, 80);
+    golden("tests/suite/reports/report.junit.xml", &report);
+    let document = roxmltree::Document::parse(&report).expect("XML");
+    let suites: Vec<_> = document.descendants().filter(|node| node.has_tag_name("testsuite")).collect();
+    assert_eq!(suites.len(), 1 + 6, "one for the inventory, one for each domain");
+    let names = |suite: &roxmltree::Node<'_, '_>| -> Vec<String> {
+        suite.children().filter_map(|case| case.attribute("name").map(str::to_owned)).collect()
+    };
+    for suite in &suites[2..] {
+        assert_eq!(names(suite), names(&suites[1]), "the same cases for each domain");
+    }
+    assert_eq!(document.root_element().attribute("failures"), Some("3"), "no finding is lost");
+    for (element, counted) in [("failure", "failures"), ("error", "errors"), ("skipped", "skipped"), ("testcase", "tests")] {
+        let count = document.descendants().filter(|node| node.has_tag_name(element)).count().to_string();
+        assert_eq!(document.root_element().attribute(counted), Some(count.as_str()), "{counted}");
+    }
+    let undecided = suites.iter().find(|suite| suite.attribute("name") == Some("im.xn--bcher-kva.example")).expect("a suite");
+    let passes = |view: &str| {
+        undecided
+            .children()
+            .filter(|case| case.attribute("name").is_some_and(|n| n.ends_with(view)) && !case.has_children())
+            .count()
+    };
+    assert!(passes("[internal]") == 0 && passes("[external]") > 10, "what is undecided does not pass");
+}
+
+#[test]
+fn junit_fits_the_schema_that_ci_servers_read_by() {
+    let Some(xmllint) = program("xmllint") else { return };
+    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/reports/junit.xsd");
+    let arguments = ["--nonet", "--noout", "--schema", schema, "-"];
+    is_taken_by(&xmllint, &arguments, &render(Format::Junit, 80));
+    is_taken_by(&xmllint, &arguments, &written(Format::Junit, LAYOUT, &saying("]]><failure a=\"&\u{fffe}\u{1b}\n")));
+    let none = "<testsuites tests=\"1\" failures=\"0\" errors=\"0\" time=\"0\"><testcase/></testsuites>";
+    assert_cmd::Command::new(&xmllint).args(arguments).write_stdin(none).assert().failure();
+}
+
+#[test]
+fn the_cases_of_a_whole_audit_are_the_same_for_each_domain() {
+    let output = imctl().args(["demo", "--format", "junit"]).assert().code(0);
+    let report = String::from_utf8(output.get_output().stdout.clone()).expect("UTF-8");
+    let document = roxmltree::Document::parse(&report).expect("XML");
+    let of_dns = |case: &roxmltree::Node<'_, '_>| case.attribute("name").filter(|name| name.ends_with(']')).map(str::to_owned);
+    let suites: Vec<Vec<_>> = document
+        .descendants()
+        .filter(|node| node.has_tag_name("testsuite") && node.attribute("name").is_some_and(|name| name.starts_with("im.")))
+        .map(|suite| suite.children().filter_map(|case| of_dns(&case)).collect())
+        .collect();
+    assert!(suites.len() > 5 && suites[0].len() > 20, "{suites:?}");
+    assert!(
+        suites.iter().all(|suite| *suite == suites[0]),
+        "a finding is of a view that its rule is not known to look into: {suites:?}"
+    );
+    assert!(document.descendants().filter(|node| node.has_tag_name("failure")).count() > 5);
+}
+
 /// The text that a message means: without the escapes of braces, brackets and backslashes.
 fn meant(message: &str) -> String {
     let mut characters = message.chars();
@@ -274,6 +339,20 @@ proptest! {
             let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().expect("a URI");
             let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/%:".contains(c);
             prop_assert!(!uri.is_empty() && uri.chars().all(plain), "{uri}");
+        }
+    }
+
+    #[test]
+    fn hostile_text_is_only_text_in_junit(text in hostile()) {
+        let report = written(Format::Junit, LAYOUT, &saying(&text));
+        prop_assert!(!has_raw_controls(&report));
+        let (harmless, document) = (render(Format::Junit, 80), roxmltree::Document::parse(&report).expect("XML"));
+        let harmless = roxmltree::Document::parse(&harmless).expect("XML");
+        let elements = |document: &roxmltree::Document<'_>| document.descendants().filter(roxmltree::Node::is_element).count();
+        prop_assert_eq!(elements(&document), elements(&harmless));
+        let shown = imctl::report::printable(&text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
+        for failure in document.descendants().filter(|node| node.has_tag_name("failure")) {
+            prop_assert_eq!(failure.attribute("message"), Some(shown.as_str()));
         }
     }
 }
