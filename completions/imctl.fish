@@ -89,7 +89,8 @@ json\t'One document; its schema is printed by `imctl schema report`'
 jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
 nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
 sarif\t'SARIF 2.1.0, for code scanning'
-junit\t'XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too'"
+junit\t'XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too'
+prometheus\t'Metrics for the textfile collector of Prometheus\'s node exporter'"
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l fail-on -d 'The least severity that makes the exit status 1 [default: error; with `--format nagios`, warning]. For Nagios what is below it does not raise the state; what reaches it is CRITICAL if it is an error, else WARNING' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
@@ -126,7 +127,8 @@ json\t'One document; its schema is printed by `imctl schema report`'
 jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
 nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
 sarif\t'SARIF 2.1.0, for code scanning'
-junit\t'XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too'"
+junit\t'XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too'
+prometheus\t'Metrics for the textfile collector of Prometheus\'s node exporter'"
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l fail-on -d 'The least severity that makes the exit status 1 [default: error; with `--format nagios`, warning]. For Nagios what is below it does not raise the state; what reaches it is CRITICAL if it is an error, else WARNING' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
@@ -163,7 +165,8 @@ json\t'One document; its schema is printed by `imctl schema report`'
 jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
 nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
 sarif\t'SARIF 2.1.0, for code scanning'
-junit\t'XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too'"
+junit\t'XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too'
+prometheus\t'Metrics for the textfile collector of Prometheus\'s node exporter'"
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l fail-on -d 'The least severity that makes the exit status 1 [default: error; with `--format nagios`, warning]. For Nagios what is below it does not raise the state; what reaches it is CRITICAL if it is an error, else WARNING' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
@@ -183,7 +186,8 @@ json\t'One document; its schema is printed by `imctl schema report`'
 jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
 nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
 sarif\t'SARIF 2.1.0, for code scanning'
-junit\t'XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too'"
+junit\t'XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too'
+prometheus\t'Metrics for the textfile collector of Prometheus\'s node exporter'"
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l fail-on -d 'The least severity that makes the exit status 1 [default: error; with `--format nagios`, warning]. For Nagios what is below it does not raise the state; what reaches it is CRITICAL if it is an error, else WARNING' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
@@ -204,7 +208,8 @@ json\t'One document; its schema is printed by `imctl schema report`'
 jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
 nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
 sarif\t'SARIF 2.1.0, for code scanning'
-junit\t'XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too'"
+junit\t'XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too'
+prometheus\t'Metrics for the textfile collector of Prometheus\'s node exporter'"
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l fail-on -d 'The least severity that makes the exit status 1 [default: error; with `--format nagios`, warning]. For Nagios what is below it does not raise the state; what reaches it is CRITICAL if it is an error, else WARNING' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-servers="named knotd nginx ip parallel xmllint"
+servers="named knotd nginx ip parallel xmllint promtool"
 missing=""
 for program in $servers; do
     command -v "$program" >/dev/null 2>&1 || [ -x "/usr/sbin/$program" ] || missing="$missing $program"
@@ -15,7 +15,7 @@ if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1
     [ -e /usr/sbin/policy-rc.d ] || { printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d; }
     apt-get update -q >/dev/null
     DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends bind9 knot nginx-light iproute2 parallel \
-        libxml2-utils >/dev/null
+        libxml2-utils prometheus >/dev/null
 fi
 
 cargo fmt --check

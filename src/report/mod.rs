@@ -13,6 +13,7 @@ pub mod jsonl;
 mod junit;
 pub mod nagios;
 mod printable;
+mod prometheus;
 mod sarif;
 mod table;
 
@@ -34,6 +35,8 @@ pub enum Format {
     Sarif,
     /// XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too
     Junit,
+    /// Metrics for the textfile collector of Prometheus's node exporter
+    Prometheus,
 }
 
 /// What a report says about the run itself: all that may differ between two reports on the same observations.
@@ -69,6 +72,7 @@ impl Format {
             Self::Jsonl => jsonl::render(header, judgement, out),
             Self::Sarif => sarif::render(header, judgement, out),
             Self::Junit => junit::render(header, judgement, out),
+            Self::Prometheus => prometheus::render(header, judgement, out),
             Self::Nagios => nagios::render(header, judgement, out),
         }
     }

@@ -299,6 +299,76 @@ fn the_cases_of_a_whole_audit_are_the_same_for_each_domain() {
     assert!(document.descendants().filter(|node| node.has_tag_name("failure")).count() > 5);
 }
 
+/// A metric's name, its labels as they were meant, and its value.
+type Series = (String, Vec<(String, String)>, f64);
+
+/// Reads the text exposition format.
+fn series(report: &str) -> Vec<Series> {
+    assert!(report.ends_with('\n'));
+    report.lines().filter(|line| !line.starts_with("# ")).map(one_series).collect()
+}
+
+fn one_series(line: &str) -> Series {
+    let end = line.find(['{', ' ']).expect("a name and a value");
+    let (name, mut rest) = line.split_at(end);
+    let mut labels = Vec::new();
+    while let Some(after) = rest.strip_prefix(['{', ',']) {
+        let (label, value) = after.split_once("=\"").expect("label=\"value\"");
+        assert!(!label.is_empty() && label.bytes().all(|b| b.is_ascii_lowercase()), "{line}");
+        let (mut text, mut characters) = (String::new(), value.char_indices());
+        let end = loop {
+            match characters.next().expect("the end of the value") {
+                (_, '\\') => match characters.next() {
+                    Some((_, c @ ('\\' | '"'))) => text.push(c),
+                    other => panic!("no escape: {other:?} in {line}"),
+                },
+                (at, '"') => break at + 1,
+                (_, c) => text.push(c),
+            }
+        };
+        labels.push((label.to_owned(), text));
+        rest = &value[end..];
+    }
+    let value = rest.strip_prefix('}').unwrap_or(rest).strip_prefix(' ').expect("a space");
+    (name.to_owned(), labels, value.parse().expect("a number, and no time stamp"))
+}
+
+#[test]
+fn prometheus_has_help_and_type_once_and_no_series_twice() {
+    let report = render(Format::Prometheus, 80);
+    golden("tests/suite/reports/report.prom", &report);
+    let all = series(&report);
+    let value = |name: &str, labels: &[(&str, &str)]| {
+        let is_it =
+            |(n, l, _): &&Series| n == name && labels.iter().all(|(k, v)| l.iter().any(|(label, value)| label == k && value == v));
+        all.iter().filter(is_it).map(|(_, _, value)| *value).sum::<f64>()
+    };
+    assert!((value("imctl_findings", &[("rule", "external-points-at-router"), ("severity", "error")]) - 1.0).abs() < 1e-9);
+    assert!((value("imctl_findings", &[]) - 3.0).abs() < 1e-9);
+    assert!((value("imctl_dns_queries_total", &[("view", "internal"), ("outcome", "timeout")]) - 4.0).abs() < 1e-9);
+    assert!((value("imctl_last_run_timestamp_seconds", &[]) - 1_769_860_800.0).abs() < 1e-9);
+    assert!(value("imctl_last_run_complete", &[]).abs() < 1e-9, "something is undecided");
+    assert!((value("imctl_domain_verdict", &[]) - 6.0).abs() < 1e-9);
+    let mut names: Vec<_> = all.iter().map(|(name, labels, _)| (name, labels)).collect();
+    let count = names.len();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), count);
+    for (name, _, _) in &all {
+        for kind in ["HELP", "TYPE"] {
+            assert_eq!(report.lines().filter(|line| line.starts_with(&format!("# {kind} {name} "))).count(), 1, "{kind} {name}");
+        }
+    }
+}
+
+#[test]
+fn prometheus_itself_takes_the_metrics() {
+    let Some(promtool) = program("promtool") else { return };
+    is_taken_by(&promtool, &["check", "metrics"], &render(Format::Prometheus, 80));
+    is_taken_by(&promtool, &["check", "metrics"], &written(Format::Prometheus, LAYOUT, &saying("\"} 1\n\\ # TYPE \u{1b}")));
+    assert_cmd::Command::new(&promtool).args(["check", "metrics"]).write_stdin("imctl{ 1\n").assert().failure();
+}
+
 /// The text that a message means: without the escapes of braces, brackets and backslashes.
 fn meant(message: &str) -> String {
     let mut characters = message.chars();
@@ -353,6 +423,18 @@ proptest! {
         let shown = imctl::report::printable(&text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
         for failure in document.descendants().filter(|node| node.has_tag_name("failure")) {
             prop_assert_eq!(failure.attribute("message"), Some(shown.as_str()));
+        }
+    }
+
+    #[test]
+    fn hostile_text_is_only_a_label_for_prometheus(text in hostile()) {
+        let report = written(Format::Prometheus, LAYOUT, &saying(&text));
+        prop_assert!(!has_raw_controls(&report));
+        let (all, harmless) = (series(&report), series(&render(Format::Prometheus, 80)));
+        prop_assert_eq!(all.len(), harmless.len());
+        for (_, labels, _) in all.iter().filter(|(name, _, _)| name == "imctl_probe_success") {
+            let machine = labels.iter().find(|(label, _)| label == "machine").map(|(_, value)| value.as_str());
+            prop_assert_eq!(machine, Some(&*imctl::report::printable(&text)));
         }
     }
 }
