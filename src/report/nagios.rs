@@ -35,7 +35,7 @@ impl State {
         match () {
             () if counts(Severity::Error, summary.error) => Self::Critical,
             () if counts(Severity::Warning, summary.warning) || counts(Severity::Note, summary.note) => Self::Warning,
-            () if summary.undecided > 0 => Self::Unknown,
+            () if summary.undecided > 0 || summary.domains == 0 => Self::Unknown,
             () => Self::Ok,
         }
     }

@@ -169,6 +169,8 @@ fn what_is_undecided_alone_is_unknown_to_nagios() {
     let output = imctl().current_dir(folder.path()).args(arguments).assert().code(3);
     let said = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
     assert!(said.starts_with("IMCTL UNKNOWN - 0 of 1 domain wrong, 1 undecided"), "{said}");
+    let nobody = imctl().current_dir(folder.path()).args(arguments).args(["--domains", "-"]).write_stdin("").assert().code(3);
+    assert!(nobody.get_output().stdout.starts_with(b"IMCTL UNKNOWN - "), "a list that names nobody is not OK");
 }
 
 /// The schema that OASIS publishes with SARIF 2.1.0, errata 01.
