@@ -145,7 +145,7 @@ _imctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl nagios sarif junit prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -213,7 +213,7 @@ _imctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl nagios sarif junit prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -357,7 +357,7 @@ _imctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl nagios sarif junit prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -421,7 +421,7 @@ _imctl() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl nagios sarif junit prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -541,7 +541,7 @@ _imctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl nagios sarif junit prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --report)

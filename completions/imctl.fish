@@ -87,9 +87,13 @@ complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l resume -d 'Go 
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l shard -d 'Only this machine\'s part of the domains, such as 2/8, told by a hash of their names. What concerns several domains is judged where the recordings of all parts are read with `--from`' -r
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'
-jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'"
+jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
+nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
+sarif\t'SARIF 2.1.0, for code scanning'
+junit\t'XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too'
+prometheus\t'Metrics for the textfile collector of Prometheus\'s node exporter'"
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
-complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l fail-on -d 'The least severity that makes the exit status 1 [default: error; with `--format nagios`, warning]. For Nagios what is below it does not raise the state; what reaches it is CRITICAL if it is an error, else WARNING' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
 note\t'Any finding'
 never\t'No finding'"
@@ -124,9 +128,13 @@ complete -c imctl -n "__fish_imctl_using_subcommand probe" -l resume -d 'Go on w
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l shard -d 'Only this machine\'s part of the domains, such as 2/8, told by a hash of their names. What concerns several domains is judged where the recordings of all parts are read with `--from`' -r
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'
-jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'"
+jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
+nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
+sarif\t'SARIF 2.1.0, for code scanning'
+junit\t'XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too'
+prometheus\t'Metrics for the textfile collector of Prometheus\'s node exporter'"
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
-complete -c imctl -n "__fish_imctl_using_subcommand probe" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l fail-on -d 'The least severity that makes the exit status 1 [default: error; with `--format nagios`, warning]. For Nagios what is below it does not raise the state; what reaches it is CRITICAL if it is an error, else WARNING' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
 note\t'Any finding'
 never\t'No finding'"
@@ -161,9 +169,13 @@ complete -c imctl -n "__fish_imctl_using_subcommand audit" -l resume -d 'Go on w
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l shard -d 'Only this machine\'s part of the domains, such as 2/8, told by a hash of their names. What concerns several domains is judged where the recordings of all parts are read with `--from`' -r
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'
-jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'"
+jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
+nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
+sarif\t'SARIF 2.1.0, for code scanning'
+junit\t'XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too'
+prometheus\t'Metrics for the textfile collector of Prometheus\'s node exporter'"
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
-complete -c imctl -n "__fish_imctl_using_subcommand audit" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l fail-on -d 'The least severity that makes the exit status 1 [default: error; with `--format nagios`, warning]. For Nagios what is below it does not raise the state; what reaches it is CRITICAL if it is an error, else WARNING' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
 note\t'Any finding'
 never\t'No finding'"
@@ -181,9 +193,13 @@ complete -c imctl -n "__fish_imctl_using_subcommand audit" -l no-progress -d 'No
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'
-jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'"
+jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
+nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
+sarif\t'SARIF 2.1.0, for code scanning'
+junit\t'XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too'
+prometheus\t'Metrics for the textfile collector of Prometheus\'s node exporter'"
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
-complete -c imctl -n "__fish_imctl_using_subcommand lint" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
+complete -c imctl -n "__fish_imctl_using_subcommand lint" -l fail-on -d 'The least severity that makes the exit status 1 [default: error; with `--format nagios`, warning]. For Nagios what is below it does not raise the state; what reaches it is CRITICAL if it is an error, else WARNING' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
 note\t'Any finding'
 never\t'No finding'"
@@ -235,9 +251,13 @@ complete -c imctl -n "__fish_imctl_using_subcommand records" -s h -l help -d 'Pr
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l keep -d 'Write the deployment\'s imctl.toml into this folder and keep everything running until Ctrl-C' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'
-jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'"
+jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
+nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
+sarif\t'SARIF 2.1.0, for code scanning'
+junit\t'XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too'
+prometheus\t'Metrics for the textfile collector of Prometheus\'s node exporter'"
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
-complete -c imctl -n "__fish_imctl_using_subcommand demo" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
+complete -c imctl -n "__fish_imctl_using_subcommand demo" -l fail-on -d 'The least severity that makes the exit status 1 [default: error; with `--format nagios`, warning]. For Nagios what is below it does not raise the state; what reaches it is CRITICAL if it is an error, else WARNING' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
 note\t'Any finding'
 never\t'No finding'"

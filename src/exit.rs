@@ -19,6 +19,12 @@ pub enum ExitStatus {
     Interrupted,
     /// SIGTERM.
     Terminated,
+    /// WARNING of a monitoring plugin (`--format nagios`); its OK is [`Self::Clean`].
+    PluginWarning,
+    /// CRITICAL of a monitoring plugin.
+    PluginCritical,
+    /// UNKNOWN of a monitoring plugin: something undecided, or no judgement at all.
+    PluginUnknown,
 }
 
 impl ExitStatus {
@@ -32,6 +38,9 @@ impl ExitStatus {
             Self::Internal => 4,
             Self::Interrupted => 130,
             Self::Terminated => 143,
+            Self::PluginWarning => 1,
+            Self::PluginCritical => 2,
+            Self::PluginUnknown => 3,
         }
     }
 }

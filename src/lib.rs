@@ -36,6 +36,7 @@
 //! A new rule: copy a pair of files in `judge/rules`, run the tests, and let them say what is missing. A new report format: one
 //! file in `report`, one line in [`report::Format`]. A faster DNS engine: another [`observe::Source`]; nobody else notices.
 
+use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -59,6 +60,7 @@ pub mod report;
 
 use cli::{Cli, ColorWhen, Command};
 use exit::{ExitStatus, Failure};
+use report::{Format, nagios};
 
 /// Runs the program on the process's own arguments and streams.
 pub fn main() -> ExitCode {
@@ -70,12 +72,13 @@ pub fn main() -> ExitCode {
 
 /// Runs the program on arguments that were read.
 pub fn run(cli: &Cli) -> ExitCode {
+    let plugin = cli.command.reporting().is_some_and(|reporting| reporting.format == Format::Nagios);
     match cli.common.color {
         ColorWhen::Auto => {}
         ColorWhen::Always => anstream::ColorChoice::Always.write_global(),
         ColorWhen::Never => anstream::ColorChoice::Never.write_global(),
     }
-    dispatch(cli).unwrap_or_else(|error| report(&error)).into()
+    dispatch(cli).unwrap_or_else(|error| report(&error, plugin)).into()
 }
 
 /// Reads the arguments. An environment variable that is set to nothing counts as not set, as a CI sets those that it has no value for.
@@ -107,11 +110,30 @@ fn dispatch(cli: &Cli) -> anyhow::Result<ExitStatus> {
 /// Help and version go to standard output with status 0; mistakes in usage to standard error with status 2.
 fn usage(error: &clap::Error) -> ExitCode {
     let _ = error.print();
-    if error.use_stderr() { ExitStatus::Unusable.into() } else { ExitStatus::Clean.into() }
+    match () {
+        () if !error.use_stderr() => ExitStatus::Clean.into(),
+        () if is_plugin(std::env::args_os()) => plugin_unknown(error.to_string().lines().next().unwrap_or_default()).into(),
+        () => ExitStatus::Unusable.into(),
+    }
 }
 
-/// Says what went wrong, once, with its causes.
-fn report(error: &anyhow::Error) -> ExitStatus {
+/// Whether arguments that could not be read ask for `--format nagios`: then the answer is one that a monitoring system reads.
+fn is_plugin(arguments: impl Iterator<Item = OsString>) -> bool {
+    let arguments: Vec<_> = arguments.collect();
+    arguments.iter().any(|argument| argument == "--format=nagios")
+        || arguments.windows(2).any(|pair| matches!(pair, [name, value] if name == "--format" && value == "nagios"))
+}
+
+/// Tells a monitoring system, on standard output, why there is no judgement.
+fn plugin_unknown(why: &str) -> ExitStatus {
+    let why = why.strip_prefix("error: ").unwrap_or(why);
+    let why = if why.is_empty() { "nothing was checked; standard error says why" } else { why };
+    let _ = writeln!(anstream::stdout(), "{}", nagios::unknown(why));
+    ExitStatus::PluginUnknown
+}
+
+/// Says what went wrong, once, with its causes; to a monitoring system too, where the run is its plugin.
+fn report(error: &anyhow::Error, plugin: bool) -> ExitStatus {
     // Whatever is opened is named where it fails. An error that names nothing comes from writing to standard output.
     let bare = error.chain().next().and_then(|outermost| outermost.downcast_ref::<io::Error>());
     let (status, text) = match (bare, error.downcast_ref::<Failure>()) {
@@ -126,5 +148,5 @@ fn report(error: &anyhow::Error) -> ExitStatus {
         // It may name files and quote what stands in them.
         let _ = writeln!(anstream::stderr(), "{label}error{label:#}: {}", report::printable(&text));
     }
-    status
+    if plugin { plugin_unknown(&text) } else { status }
 }

@@ -232,6 +232,7 @@ impl<'a> Run<'a> {
         judgement.findings.append(&mut findings);
         Finding::sort(&mut judgement.findings);
         judgement.undecided.sort();
+        judgement.rules = self.policy.rules().map(|(rule, _)| rule).filter(|rule| self.scope.judges(rule.check)).collect();
         judgement.views = self.scope.views.iter().map(|view| (*view, observed.servers(*view).collect())).collect();
     }
 }

@@ -111,7 +111,7 @@ fn settle(
 /// What comes out: the JSON report, and each domain's verdict in their order.
 fn judged(inventory: &Inventory, source: &dyn Source, windows: &[usize], observed: &mut Observations) -> (Vec<u8>, Vec<String>) {
     let judgement = settle(inventory, source, windows, observed).expect("it comes to an end");
-    let header = Header { command: "dns-check", started: String::new(), seconds: 0.0, vantage: View::Internal };
+    let header = Header { command: "dns-check", started: String::new(), seconds: 0.0, vantage: View::Internal, fail_on: None };
     let mut json = Vec::new();
     Format::Json.render(&header, &judgement, Layout { width: 80, everything: true }, &mut json).expect("a vector takes all");
     (json, judgement.domains.iter().map(|domain| format!("{} {}", domain.name, domain.verdict)).collect())

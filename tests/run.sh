@@ -17,6 +17,8 @@ slapd:slapd
 ldapmodify:ldap-utils
 dpkg:dpkg
 strip:binutils
+xmllint:libxml2-utils
+promtool:prometheus
 "
 missing=""
 for pair in $needed; do

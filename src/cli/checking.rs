@@ -7,8 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 
 use crate::dns::{Shard, View};
-use crate::judge::Severity;
-use crate::report::Format;
+use crate::report::{FailOn, Format};
 
 /// Arguments of `imctl dns-check`.
 #[derive(Clone, Debug, Args)]
@@ -197,37 +196,13 @@ pub struct ReportingArgs {
     /// Write a report to PATH too, such as `json=report.json`; may be repeated
     #[arg(long, value_name = "FORMAT=PATH", value_parser = report_target)]
     pub report: Vec<(Format, PathBuf)>,
-    /// The least severity that makes the exit status 1
-    #[arg(long, value_name = "SEVERITY", default_value = "error")]
-    pub fail_on: FailOn,
+    /// The least severity that makes the exit status 1 [default: error; with `--format nagios`, warning]. For Nagios what is below
+    /// it does not raise the state; what reaches it is CRITICAL if it is an error, else WARNING
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
     /// Exit with 0 whatever was found or undecided, so that a later step can upload the report
     #[arg(long)]
     pub exit_zero: bool,
-}
-
-/// From which severity on findings make the exit status 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    /// Errors
-    Error,
-    /// Warnings and errors
-    Warning,
-    /// Any finding
-    Note,
-    /// No finding
-    Never,
-}
-
-impl FailOn {
-    /// Whether a finding of that severity makes the exit status 1.
-    pub fn is_reached_by(self, severity: Severity) -> bool {
-        match self {
-            Self::Error => severity >= Severity::Error,
-            Self::Warning => severity >= Severity::Warning,
-            Self::Note => severity >= Severity::Note,
-            Self::Never => false,
-        }
-    }
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

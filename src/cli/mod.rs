@@ -9,9 +9,7 @@ mod derive;
 mod examples;
 mod records;
 
-pub use checking::{
-    AuditArgs, DnsCheckArgs, FailOn, LintArgs, ObservingArgs, ProbeArgs, ReportingArgs, RoleArgs, VantageArgs, ViewChoice,
-};
+pub use checking::{AuditArgs, DnsCheckArgs, LintArgs, ObservingArgs, ProbeArgs, ReportingArgs, RoleArgs, VantageArgs, ViewChoice};
 pub use derive::{DeriveArgs, DeriveFormat, ListKind};
 pub use records::RecordsArgs;
 
@@ -105,6 +103,21 @@ pub enum Command {
         /// Of what
         of: SchemaOf,
     },
+}
+
+impl Command {
+    /// How the run is reported, where the command judges.
+    pub fn reporting(&self) -> Option<&ReportingArgs> {
+        match self {
+            Self::DnsCheck(args) => Some(&args.reporting),
+            Self::Probe(args) => Some(&args.reporting),
+            Self::Audit(args) => Some(&args.reporting),
+            Self::Lint(args) => Some(&args.reporting),
+            // Its status tells whether it found what it planted.
+            Self::Demo(_) => None,
+            _ => None,
+        }
+    }
 }
 
 /// Arguments of `imctl demo`.

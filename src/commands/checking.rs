@@ -22,6 +22,7 @@ use crate::observe::recording::{self, Recorder};
 use crate::observe::{HttpLimits, Limits, Live, LiveSettings, Nobody, Observations, Source, Trust};
 use crate::pipeline::{KeepAll, PipelineError, Run, Take};
 use crate::report::json::Summary;
+use crate::report::{FailOn, Format, nagios};
 
 /// The most queries a second for a server of which nobody said that it stands more: a small part of what the domain controller
 /// of a branch office can answer.
@@ -78,10 +79,11 @@ impl Job<'_> {
         self.remark_on_zone_files();
         let recorder = self.recorder(&header, evidence.left_over)?;
         let alone = recorder.is_none() && self.reporting.report.is_empty();
-        let mut taking = Taking::begin(&started.header(self.command, self.inventory.vantage), self.reporting, alone)?;
+        let mut taking =
+            Taking::begin(&started.header(self.command, self.inventory.vantage, self.reporting), self.reporting, alone)?;
         let judged = runtime.block_on(self.judge(evidence, recorder, &mut taking));
         let (judgement, _) = judged.map_err(|stopped| self.explain(stopped))?;
-        let header = started.header(self.command, self.inventory.vantage);
+        let header = started.header(self.command, self.inventory.vantage, self.reporting);
         let summary = taking.end(&header, &judgement)?;
         reporting::write(&header, &judgement, self.reporting, self.common, summary.is_some())?;
         let summary = summary.unwrap_or_else(|| Summary::of(&judgement));
@@ -306,13 +308,18 @@ fn no_server(inventory: &Inventory, observing: &ObservingArgs) -> Failure {
 
 /// How a run ends that came to a judgement.
 pub(super) fn exit_status(summary: &Summary, reporting: &ReportingArgs) -> ExitStatus {
+    let fail_on = reporting.fail_on.unwrap_or(FailOn::Error);
     let counts = [(Severity::Error, summary.error), (Severity::Warning, summary.warning), (Severity::Note, summary.note)];
-    let status = match () {
-        () if counts.iter().any(|(severity, count)| *count > 0 && reporting.fail_on.is_reached_by(*severity)) => {
-            ExitStatus::Findings
-        }
+    match () {
+        () if reporting.exit_zero => ExitStatus::Clean,
+        () if reporting.format == Format::Nagios => match nagios::State::of(summary, reporting.fail_on) {
+            nagios::State::Ok => ExitStatus::Clean,
+            nagios::State::Warning => ExitStatus::PluginWarning,
+            nagios::State::Critical => ExitStatus::PluginCritical,
+            nagios::State::Unknown => ExitStatus::PluginUnknown,
+        },
+        () if counts.iter().any(|(severity, count)| *count > 0 && fail_on.is_reached_by(*severity)) => ExitStatus::Findings,
         () if summary.undecided > 0 => ExitStatus::Incomplete,
         () => ExitStatus::Clean,
-    };
-    if reporting.exit_zero { ExitStatus::Clean } else { status }
+    }
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::cli::ReportingArgs;
 use crate::dns::View;
 use crate::report::Header;
 
@@ -33,9 +34,9 @@ impl Started {
     }
 
     /// The head of a report on a run that ends now.
-    pub(super) fn header(self, command: &'static str, vantage: View) -> Header {
+    pub(super) fn header(self, command: &'static str, vantage: View, reporting: &ReportingArgs) -> Header {
         let seconds = (self.moment.elapsed().as_secs_f64() * 1000.0).round() / 1000.0;
-        Header { command, started: self.text(), seconds, vantage }
+        Header { command, started: self.text(), seconds, vantage, fail_on: reporting.fail_on }
     }
 }
 

@@ -47,7 +47,7 @@ pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     watcher.finish();
     let mut judgement = settled.map_err(|error| Failure::internal(format!("{:#}", anyhow::Error::from(error))))?;
     point_at_zones(&mut judgement, &zones, &inventory);
-    reporting::write(&started.header("lint", inventory.vantage), &judgement, &args.reporting, common, false)?;
+    reporting::write(&started.header("lint", inventory.vantage, &args.reporting), &judgement, &args.reporting, common, false)?;
     Ok(exit_status(&Summary::of(&judgement), &args.reporting))
 }
 

@@ -9,7 +9,7 @@ use super::checking::{Job, no_domain};
 use super::clock::Started;
 use super::watching::Watcher;
 use super::{domains, inventory_file, lists, remark, selection, zone_files};
-use crate::cli::{Common, FailOn, RecordsArgs, ReportingArgs, VantageArgs, ViewChoice};
+use crate::cli::{Common, RecordsArgs, ReportingArgs, VantageArgs, ViewChoice};
 use crate::dns::View;
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::{Inventory, Server};
@@ -108,7 +108,8 @@ fn not_looked_at(view: View, from_recordings: bool) -> String {
 
 /// Asks what is there, as `dns-check` does; gives the views that were looked at, too.
 fn from_servers(args: &RecordsArgs, common: &Common, inventory: Inventory, cut: &ZoneCut) -> anyhow::Result<(Plan, Vec<View>)> {
-    let reporting = ReportingArgs { format: report::Format::Table, report: Vec::new(), fail_on: FailOn::Never, exit_zero: false };
+    let reporting =
+        ReportingArgs { format: report::Format::Table, report: Vec::new(), fail_on: Some(report::FailOn::Never), exit_zero: false };
     let scope = Scope { views: Vec::new(), estate: false, dns: true, probes: false };
     let mut job = Job {
         command: "records",

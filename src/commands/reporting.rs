@@ -51,6 +51,8 @@ pub(super) fn write(
     // Rows have been written already.
     let shown = match reporting.format {
         Format::Jsonl if streamed => Ok(()),
+        // Its first line is the state, and that is now UNKNOWN, which is said at the end.
+        Format::Nagios if written.is_err() => Ok(()),
         format => write_stdout(format, header, judgement, common.verbose > 0),
     };
     written.and(shown.map_err(|error| failed(&"on standard output", error.into())))

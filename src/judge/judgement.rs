@@ -1,6 +1,6 @@
 //! Everything that a run found out, as values: what the pipeline hands to the reports.
 
-use super::{DomainVerdict, Finding, Undecided};
+use super::{DomainVerdict, Finding, Rule, Undecided};
 use crate::dns::View;
 use crate::observe::{Origin, Tally};
 
@@ -15,6 +15,8 @@ pub struct Judgement {
     pub undecided: Vec<Undecided>,
     /// Findings that a suppression hides.
     pub suppressed: u64,
+    /// The rules that were judged by: those in the run's scope that the inventory leaves on.
+    pub rules: Vec<&'static Rule>,
     /// Who was asked, by view.
     pub views: Vec<(View, Vec<(Origin, Tally)>)>,
 }

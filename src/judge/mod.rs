@@ -57,6 +57,17 @@ pub struct Scope {
     pub probes: bool,
 }
 
+impl Scope {
+    /// Whether a run of that scope judges by such a rule.
+    pub fn judges(&self, check: Check) -> bool {
+        match check {
+            Check::Estate(_) | Check::Policy => self.estate,
+            Check::View(_) | Check::Dns(_) => self.dns,
+            Check::Probe(_) => self.probes,
+        }
+    }
+}
+
 /// The judgement of one domain by what is known so far.
 #[derive(Debug)]
 pub struct Judged {

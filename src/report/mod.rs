@@ -7,11 +7,17 @@ use clap::ValueEnum;
 use crate::dns::View;
 use crate::judge::Judgement;
 
+mod fail_on;
 pub mod json;
 pub mod jsonl;
+mod junit;
+pub mod nagios;
 mod printable;
+mod prometheus;
+mod sarif;
 mod table;
 
+pub use fail_on::FailOn;
 pub use printable::printable;
 
 /// A report format.
@@ -23,6 +29,14 @@ pub enum Format {
     Json,
     /// The same, one typed object a line, written while the run goes on; the summary is the last
     Jsonl,
+    /// One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN
+    Nagios,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too
+    Junit,
+    /// Metrics for the textfile collector of Prometheus's node exporter
+    Prometheus,
 }
 
 /// What a report says about the run itself: all that may differ between two reports on the same observations.
@@ -36,6 +50,8 @@ pub struct Header {
     pub seconds: f64,
     /// The side from which was probed.
     pub vantage: View,
+    /// From which severity on findings count against the run, where that is given.
+    pub fail_on: Option<FailOn>,
 }
 
 /// How a report for people is laid out; other formats do not look at it.
@@ -54,6 +70,10 @@ impl Format {
             Self::Table => table::render(header, judgement, layout, out),
             Self::Json => json::render(header, judgement, out),
             Self::Jsonl => jsonl::render(header, judgement, out),
+            Self::Sarif => sarif::render(header, judgement, out),
+            Self::Junit => junit::render(header, judgement, out),
+            Self::Prometheus => prometheus::render(header, judgement, out),
+            Self::Nagios => nagios::render(header, judgement, out),
         }
     }
 }
