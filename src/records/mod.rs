@@ -35,6 +35,7 @@ pub enum Format {
     Powershell,
     /// A YAML document for each zone
     Octodns,
+    #[expect(clippy::doc_markdown, reason = "a help text, in which backticks would show")]
     /// A D() for each zone and view
     Dnscontrol,
     /// A row for each record
