@@ -37,6 +37,10 @@ fi
 # octoDNS reads what records writes. Debian has no package of it, so it lives in a folder of its own.
 if ! command -v octodns-validate >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
     echo "installing octoDNS"
+    python3 -c 'import ensurepip' 2>/dev/null || {
+        apt-get update -q >/dev/null
+        DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends python3-venv >/dev/null
+    }
     [ -x /opt/octodns/bin/octodns-validate ] || { python3 -m venv /opt/octodns && /opt/octodns/bin/pip install -q octodns; }
     mkdir -p /usr/local/bin && ln -sf /opt/octodns/bin/octodns-validate /usr/local/bin/octodns-validate
 fi

@@ -33,7 +33,7 @@ pub(super) fn write(plan: &Plan) -> String {
     text
 }
 
-/// What is there and is not stated. NO_PURGE keeps only sets of which no record is stated.
+/// What is there and is not stated. `NO_PURGE` keeps only sets of which no record is stated.
 fn left_out(change: &Change) -> String {
     let line = |data| {
         let what = format!("{} {} {}", change.owner, change.rtype, presentation(data));

@@ -35,6 +35,7 @@ pub enum Format {
     Powershell,
     /// A YAML document for each zone
     Octodns,
+    #[expect(clippy::doc_markdown, reason = "a help text, in which backticks would show")]
     /// A D() for each zone and view
     Dnscontrol,
     /// A row for each record
@@ -44,7 +45,7 @@ pub enum Format {
 /// Records to add, records that a person may remove, and what cannot be said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// One for each view, owner and type; sorted by [`Plan::sort`].
+    /// One for each view, owner and type; in the order view, zone, owner, type.
     pub changes: Vec<Change>,
     /// What cannot be written, and what is undecided: whole clauses.
     pub notes: Vec<String>,

@@ -1,4 +1,4 @@
-//! Commands of the DnsServer module of Windows Server. Removals are comments.
+//! Commands of the `DnsServer` module of Windows Server. Removals are comments.
 
 use std::fmt::Write as _;
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::{Change, Plan, ZoneCut, record_of};
 use crate::dns::{DomainName, RecordData, RecordType, View};
-use crate::inventory::{Domain, Inventory, Machine};
+use crate::inventory::{AddressRange, Domain, Inventory, Machine};
 use crate::judge::Case;
 
 /// Every record that should exist in these views.
@@ -54,7 +54,7 @@ impl Addresses {
         }
         let mut written = BTreeSet::new();
         for machine in &machines {
-            let single: Vec<IpAddr> = machine.addresses.iter().filter_map(|range| range.single()).collect();
+            let single: Vec<IpAddr> = machine.addresses.iter().filter_map(AddressRange::single).collect();
             if single.is_empty() {
                 gaps.push(no_address(machine));
             }

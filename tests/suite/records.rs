@@ -253,7 +253,7 @@ fn octodns_accepts_the_documents() {
     for zone in ["example.com", "example.org"] {
         let document = documents.next().expect("a document for each zone");
         fs::write(folder.path().join(format!("{zone}.yaml")), format!("---\n{document}")).expect("the document is written");
-        zones += &format!("  {zone}.:\n    sources: [here]\n    targets: [here]\n");
+        zones.extend(["  ", zone, ".:\n    sources: [here]\n    targets: [here]\n"]);
     }
     assert_eq!(documents.next(), None);
     let provider =
