@@ -4,7 +4,6 @@ mod change_file;
 mod complaints;
 mod output;
 mod rejects;
-mod spreadsheet;
 mod tally;
 
 use std::fs::File;

@@ -7,9 +7,12 @@ use clap::ValueEnum;
 use crate::dns::View;
 use crate::judge::Judgement;
 
+mod csv;
+mod headline;
 pub mod json;
 pub mod jsonl;
 mod printable;
+pub mod spreadsheet;
 mod table;
 
 pub use printable::printable;
@@ -23,6 +26,8 @@ pub enum Format {
     Json,
     /// The same, one typed object a line, written while the run goes on; the summary is the last
     Jsonl,
+    /// For spreadsheets: a row a finding, then a row a question that nobody answered
+    Csv,
 }
 
 /// What a report says about the run itself: all that may differ between two reports on the same observations.
@@ -54,6 +59,7 @@ impl Format {
             Self::Table => table::render(header, judgement, layout, out),
             Self::Json => json::render(header, judgement, out),
             Self::Jsonl => jsonl::render(header, judgement, out),
+            Self::Csv => csv::render(judgement, out),
         }
     }
 }

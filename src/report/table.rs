@@ -1,6 +1,6 @@
 //! `--format table`: the report for people. Verdict first, worst first, and what to do.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::slice;
@@ -8,6 +8,7 @@ use std::slice;
 use anstyle::{AnsiColor, Style};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
+use super::headline::{Headline, Tone, affected, count, count_word};
 use super::json::Summary;
 use super::{Header, Layout, printable};
 use crate::dns::View;
@@ -46,18 +47,14 @@ pub(super) fn render(header: &Header, judgement: &Judgement, layout: Layout, out
 
 /// The verdict in one line, before anything else.
 fn headline(header: &Header, judgement: &Judgement, summary: &Summary, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let wrong = judgement.domains.iter().filter(|d| d.verdict != Verdict::Ok).count();
-    let total = count(summary.domains, "domain");
-    let command = header.command;
-    let need = if wrong == 1 { "needs" } else { "need" };
-    let (style, verdict) = match () {
-        () if summary.error > 0 && wrong == 0 => (RED, format!("{}; every domain is ok", count(summary.error, "error"))),
-        () if summary.error > 0 => (RED, format!("{wrong} of {total} {need} attention")),
-        () if wrong > 0 => (YELLOW, format!("no error found, {wrong} of {total} {need} a look")),
-        () if summary.domains == 1 => (GREEN, "the domain is ok".to_owned()),
-        () => (GREEN, format!("all {total} are ok")),
+    let Headline { tone, verdict } = Headline::of(judgement, summary);
+    let style = match tone {
+        Tone::Bad => RED,
+        Tone::Doubtful => YELLOW,
+        Tone::Good => GREEN,
     };
-    let verdict = wrap(&format!("imctl {command}: {verdict}{}", affected(judgement)), layout.width, 2);
+    let affected = affected(judgement).map(|people| format!("; {people}")).unwrap_or_default();
+    let verdict = wrap(&format!("imctl {}: {verdict}{affected}", header.command), layout.width, 2);
     for line in verdict.lines() {
         writeln!(out, "{style}{line}{style:#}")?;
     }
@@ -67,15 +64,6 @@ fn headline(header: &Header, judgement: &Judgement, summary: &Summary, layout: L
         numbers.push(format!("{} suppressed", count(summary.suppressed, "finding")));
     }
     writeln!(out, "{}", wrap(&numbers.join(", "), layout.width, 2))
-}
-
-/// How many people the errors touch, each domain's people once.
-fn affected(judgement: &Judgement) -> String {
-    let errors = judgement.findings.iter().filter(|finding| finding.severity == Severity::Error);
-    let hit: BTreeSet<_> = errors.filter_map(|finding| finding.domain.as_ref()).collect();
-    let people: u64 = judgement.domains.iter().filter(|d| hit.contains(&d.name)).filter_map(|d| d.people).sum();
-    let all: u64 = judgement.domains.iter().filter_map(|d| d.people).sum();
-    if people == 0 { String::new() } else { format!("; {people} of {} affected", count_word(all, "person", "people")) }
 }
 
 fn domains(judgement: &Judgement, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
@@ -280,12 +268,4 @@ fn closing(header: &Header, judgement: &Judgement, summary: &Summary, out: &mut 
 fn wrap(text: &str, width: usize, indent: usize) -> String {
     let indent = " ".repeat(indent);
     textwrap::fill(text, textwrap::Options::new(width.max(20)).subsequent_indent(&indent).break_words(true))
-}
-
-fn count(n: u64, one: &str) -> String {
-    count_word(n, one, &format!("{one}s"))
-}
-
-fn count_word(n: u64, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }

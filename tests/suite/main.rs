@@ -10,6 +10,7 @@ mod outputs;
 mod real_dns;
 mod real_proxy;
 mod reports;
+mod reports_escaped;
 mod resuming;
 mod scenarios;
 mod streaming;

@@ -65,7 +65,7 @@ fn finding(id: &str, domain: Option<&str>, view: Option<View>, people: Option<u6
 }
 
 /// Every verdict, every severity, hostile text, people and none, a silent server.
-fn judgement() -> Judgement {
+pub(crate) fn judgement() -> Judgement {
     let (inside, outside) = (seen(State::Present, &["10.1.0.10"]), seen(State::Present, &["203.0.113.10"]));
     let (none, unknown) = (seen(State::Absent, &[]), seen(State::Undecided, &[]));
     let up = [Class::Rvp];
@@ -104,14 +104,19 @@ fn judgement() -> Judgement {
     }
 }
 
-fn render(format: Format, width: usize) -> String {
+pub(crate) fn render(format: Format, width: usize) -> String {
     render_with(format, Layout { width, everything: false })
 }
 
 fn render_with(format: Format, layout: Layout) -> String {
+    written(format, layout, &judgement())
+}
+
+/// The report on any judgement.
+pub(crate) fn written(format: Format, layout: Layout, judgement: &Judgement) -> String {
     let header = Header { command: "audit", started: "2026-01-31T12:00:00Z".to_owned(), seconds: 1.8, vantage: View::Internal };
     let mut out = anstream::StripStream::new(Vec::new());
-    format.render(&header, &judgement(), layout, &mut out).expect("memory takes it");
+    format.render(&header, judgement, layout, &mut out).expect("memory takes it");
     String::from_utf8(out.into_inner()).expect("UTF-8")
 }
 
