@@ -142,7 +142,7 @@ _imctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv markdown github gitlab" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -210,7 +210,7 @@ _imctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv markdown github gitlab" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -354,7 +354,7 @@ _imctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv markdown github gitlab" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -418,7 +418,7 @@ _imctl() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv markdown github gitlab" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -538,7 +538,7 @@ _imctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv markdown github gitlab" -- "${cur}"))
                     return 0
                     ;;
                 --report)

@@ -86,7 +86,11 @@ complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l resume -d 'Go 
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l shard -d 'Only this machine\'s part of the domains, such as 2/8, told by a hash of their names. What concerns several domains is judged where the recordings of all parts are read with `--from`' -r
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'
-jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'"
+jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
+csv\t'For spreadsheets: a row a finding, then a row a question that nobody answered'
+markdown\t'For a pull request, a wiki or the summary of a step, at most 1 MiB'
+github\t'Annotations of a GitHub Actions run; the Markdown report is added to its summary'
+gitlab\t'A code quality report for merge requests of GitLab'"
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
@@ -120,7 +124,11 @@ complete -c imctl -n "__fish_imctl_using_subcommand probe" -l resume -d 'Go on w
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l shard -d 'Only this machine\'s part of the domains, such as 2/8, told by a hash of their names. What concerns several domains is judged where the recordings of all parts are read with `--from`' -r
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'
-jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'"
+jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
+csv\t'For spreadsheets: a row a finding, then a row a question that nobody answered'
+markdown\t'For a pull request, a wiki or the summary of a step, at most 1 MiB'
+github\t'Annotations of a GitHub Actions run; the Markdown report is added to its summary'
+gitlab\t'A code quality report for merge requests of GitLab'"
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
@@ -154,7 +162,11 @@ complete -c imctl -n "__fish_imctl_using_subcommand audit" -l resume -d 'Go on w
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l shard -d 'Only this machine\'s part of the domains, such as 2/8, told by a hash of their names. What concerns several domains is judged where the recordings of all parts are read with `--from`' -r
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'
-jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'"
+jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
+csv\t'For spreadsheets: a row a finding, then a row a question that nobody answered'
+markdown\t'For a pull request, a wiki or the summary of a step, at most 1 MiB'
+github\t'Annotations of a GitHub Actions run; the Markdown report is added to its summary'
+gitlab\t'A code quality report for merge requests of GitLab'"
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
@@ -171,7 +183,11 @@ complete -c imctl -n "__fish_imctl_using_subcommand audit" -l no-progress -d 'No
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'
-jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'"
+jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
+csv\t'For spreadsheets: a row a finding, then a row a question that nobody answered'
+markdown\t'For a pull request, a wiki or the summary of a step, at most 1 MiB'
+github\t'Annotations of a GitHub Actions run; the Markdown report is added to its summary'
+gitlab\t'A code quality report for merge requests of GitLab'"
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
@@ -189,7 +205,11 @@ complete -c imctl -n "__fish_imctl_using_subcommand lint" -s h -l help -d 'Print
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l keep -d 'Write the deployment\'s imctl.toml into this folder and keep everything running until Ctrl-C' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'
-jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'"
+jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
+csv\t'For spreadsheets: a row a finding, then a row a question that nobody answered'
+markdown\t'For a pull request, a wiki or the summary of a step, at most 1 MiB'
+github\t'Annotations of a GitHub Actions run; the Markdown report is added to its summary'
+gitlab\t'A code quality report for merge requests of GitLab'"
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'

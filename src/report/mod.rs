@@ -8,12 +8,16 @@ use crate::dns::View;
 use crate::judge::Judgement;
 
 mod csv;
+mod github;
+mod gitlab;
 mod headline;
 pub mod json;
 pub mod jsonl;
+pub mod markdown;
 mod printable;
 pub mod spreadsheet;
 mod table;
+mod unanswered;
 
 pub use printable::printable;
 
@@ -28,6 +32,12 @@ pub enum Format {
     Jsonl,
     /// For spreadsheets: a row a finding, then a row a question that nobody answered
     Csv,
+    /// For a pull request, a wiki or the summary of a step, at most 1 MiB
+    Markdown,
+    /// Annotations of a GitHub Actions run; the Markdown report is added to its summary
+    Github,
+    /// A code quality report for merge requests of GitLab
+    Gitlab,
 }
 
 /// What a report says about the run itself: all that may differ between two reports on the same observations.
@@ -60,6 +70,9 @@ impl Format {
             Self::Json => json::render(header, judgement, out),
             Self::Jsonl => jsonl::render(header, judgement, out),
             Self::Csv => csv::render(judgement, out),
+            Self::Markdown => out.write_all(markdown::render(header, judgement, markdown::LIMIT).as_bytes()),
+            Self::Github => github::render(header, judgement, out),
+            Self::Gitlab => gitlab::render(judgement, out),
         }
     }
 }

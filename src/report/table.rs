@@ -1,7 +1,5 @@
 //! `--format table`: the report for people. Verdict first, worst first, and what to do.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::slice;
 
@@ -10,6 +8,7 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 use super::headline::{Headline, Tone, affected, count, count_word};
 use super::json::Summary;
+use super::unanswered::{REASONS_SHOWN, by_reason, some_of};
 use super::{Header, Layout, printable};
 use crate::dns::View;
 use crate::judge::{DomainVerdict, Finding, Judgement, ProbeVerdict, Seen, Severity, State, Undecided, Verdict};
@@ -22,9 +21,6 @@ const RED: Style = AnsiColor::Red.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 const CYAN: Style = AnsiColor::Cyan.on_default().bold();
 
-/// Reasons for which something is undecided, and questions shown for each; the rest is counted.
-const REASONS_SHOWN: usize = 10;
-const QUESTIONS_SHOWN: usize = 4;
 /// Columns between two columns of the table.
 const GAP: u16 = 2;
 /// The labels beside a finding's lines are as wide as the longest, `expected`.
@@ -208,17 +204,11 @@ fn undecided(undecided: &[Undecided], layout: Layout, out: &mut dyn Write) -> io
     if undecided.is_empty() {
         return Ok(());
     }
-    let mut groups: BTreeMap<(View, &str), Vec<&str>> = BTreeMap::new();
-    for one in undecided {
-        groups.entry((one.view, &one.reason)).or_default().push(&one.asked);
-    }
+    let groups = by_reason(undecided);
     writeln!(out, "\n{YELLOW}undecided{YELLOW:#}{BOLD}: nobody would say{BOLD:#}")?;
     for ((view, reason), asked) in groups.iter().take(REASONS_SHOWN) {
         writeln!(out, "{}", wrap(&printable(&format!("  {view} view: {reason}")), layout.width, 4))?;
-        let mut questions = asked.iter().take(QUESTIONS_SHOWN).copied().collect::<Vec<_>>().join(", ");
-        if let Some(rest) = asked.len().checked_sub(QUESTIONS_SHOWN).filter(|rest| *rest > 0) {
-            let _ = write!(questions, ", … and {rest} more");
-        }
+        let questions = some_of(asked);
         writeln!(out, "{}", wrap(&printable(&format!("    {questions}")), layout.width, 4))?;
     }
     match groups.len().saturating_sub(REASONS_SHOWN) {
