@@ -41,3 +41,30 @@ fn is_plain(word: &str) -> bool {
     let is_word = word.chars().all(|c| c.is_alphabetic() || c == '-' || c == '\'' || c == '…');
     is_number || is_word
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_addresses_become_code_and_words_stay() {
+        assert_eq!(
+            prose("im.a.example (10.1.0.10) answers, and router-1: 2 of 2"),
+            "`im.a.example` (`10.1.0.10`) answers, and `router-1`: 2 of 2"
+        );
+        assert_eq!(prose("@team see #12, <b>x</b>"), "`@team` see `#12`, `<b>x</b>`");
+    }
+
+    #[test]
+    fn backticks_inside_code_do_not_end_it() {
+        assert_eq!(code("a`b"), "``a`b``");
+        assert_eq!(code("`` "), "``` ``  ```");
+        assert_eq!(code(""), "");
+    }
+
+    #[test]
+    fn a_cell_has_no_pipe() {
+        assert_eq!(cell("a|b\\| c"), "`a\\u{7c}b\\\\u{7c}` c");
+        assert!(!cell("|").contains('|'));
+    }
+}

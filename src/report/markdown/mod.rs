@@ -116,7 +116,7 @@ fn findings(findings: &[Finding], report: &mut Bounded) {
 
 fn one_finding(finding: &Finding) -> String {
     let mut text = format!("- **{}** `{}`: {}\n", finding.severity, finding.rule.id, prose(&finding.message));
-    let values = |values: &[String]| values.iter().map(|value| code(value)).filter(|value| !value.is_empty()).collect::<Vec<_>>();
+    let values = |values: &[String]| values.iter().map(|value| prose(value)).filter(|value| !value.is_empty()).collect::<Vec<_>>();
     let place = finding.place.as_ref().map_or_else(String::new, |place| code(&place.to_string()));
     let servers = finding.servers.as_ref().map_or_else(String::new, |servers| prose(&format!("{servers} servers")));
     let people = finding.people.filter(|people| *people > 0).map_or_else(String::new, |n| count_word(n, "person", "people"));
