@@ -24,6 +24,11 @@ impl Place {
     pub fn command_line() -> Self {
         Self::new("<command line>", 0, 0)
     }
+
+    /// Whether it is a line of a file, rather than the command line or standard input.
+    pub fn is_in_file(&self) -> bool {
+        self.line > 0 && !self.file.is_empty() && !self.file.starts_with('<')
+    }
 }
 
 impl fmt::Display for Place {

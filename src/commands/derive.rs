@@ -5,7 +5,6 @@ mod complaints;
 mod output;
 mod rejects;
 mod run;
-mod spreadsheet;
 mod tally;
 
 use std::fs::File;

@@ -1,7 +1,8 @@
 //! Where reports go: standard output, and files that are whole or not there.
 
+use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
@@ -9,12 +10,15 @@ use super::whole_file::{WholeFile, folder_of};
 use crate::cli::{Common, ReportingArgs};
 use crate::exit::Failure;
 use crate::judge::Judgement;
-use crate::report::{Format, Header, Layout};
+use crate::report::{Format, Header, Layout, markdown};
 
 /// The width of a report that does not go to a terminal.
 const PIPE_WIDTH: usize = 80;
 /// A line longer than this is hard to read, however wide the terminal.
 const MAX_WIDTH: usize = 200;
+
+/// The file whose content GitHub Actions shows as the summary of the step.
+const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 /// Refuses a `--report` that cannot be written before anything is asked.
 pub(super) fn check_targets(reporting: &ReportingArgs) -> Result<(), Failure> {
@@ -27,6 +31,9 @@ pub(super) fn check_targets(reporting: &ReportingArgs) -> Result<(), Failure> {
             return Err(Failure::unusable(format!("--report {}: that is a folder; name a file", path.display())));
         }
         WholeFile::check(path).map_err(|error| Failure::unusable(format!("--report {}: {error}", path.display())))?;
+    }
+    if let Some(path) = step_summary(reporting) {
+        open_summary(&path).map_err(|error| Failure::unusable(format!("{STEP_SUMMARY} {}: {error}", path.display())))?;
     }
     Ok(())
 }
@@ -47,6 +54,10 @@ pub(super) fn write(
     for (format, path) in &reporting.report {
         let file = write_file(*format, path, header, judgement);
         written = written.and(file.map_err(|error| failed(&path.display(), error)));
+    }
+    if let Some(path) = step_summary(reporting) {
+        let added = add_summary(&path, header, judgement);
+        written = written.and(added.map_err(|error| failed(&path.display(), error.into())));
     }
     // Rows have been written already.
     let shown = match reporting.format {
@@ -74,6 +85,23 @@ fn write_file(format: Format, path: &Path, header: &Header, judgement: &Judgemen
     let mut plain = anstream::StripStream::new(Vec::new());
     format.render(header, judgement, layout, &mut plain)?;
     WholeFile::write(path, &plain.into_inner()).with_context(|| format!("in {}", folder_of(path).display()))
+}
+
+/// Where the summary of the step goes, if there is one.
+fn step_summary(reporting: &ReportingArgs) -> Option<PathBuf> {
+    let named = || std::env::var_os(STEP_SUMMARY).filter(|path| !path.is_empty());
+    (reporting.format == Format::Github).then(named).flatten().map(PathBuf::from)
+}
+
+fn open_summary(path: &Path) -> io::Result<File> {
+    File::options().append(true).create(true).open(path)
+}
+
+/// Adds the Markdown report, in the room that commands of the step before this one have left.
+fn add_summary(path: &Path, header: &Header, judgement: &Judgement) -> io::Result<()> {
+    let mut file = open_summary(path)?;
+    let used = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    file.write_all(markdown::render(header, judgement, markdown::LIMIT.saturating_sub(used)).as_bytes())
 }
 
 pub(super) fn terminal_width() -> usize {

@@ -7,15 +7,22 @@ use clap::ValueEnum;
 use crate::dns::View;
 use crate::judge::Judgement;
 
+mod csv;
 mod fail_on;
+mod github;
+mod gitlab;
+mod headline;
 pub mod json;
 pub mod jsonl;
 mod junit;
+pub mod markdown;
 pub mod nagios;
 mod printable;
 mod prometheus;
 mod sarif;
+pub mod spreadsheet;
 mod table;
+mod unanswered;
 
 pub use fail_on::FailOn;
 pub use printable::printable;
@@ -29,6 +36,14 @@ pub enum Format {
     Json,
     /// The same, one typed object a line, written while the run goes on; the summary is the last
     Jsonl,
+    /// For spreadsheets: a row a finding, then a row a question that nobody answered
+    Csv,
+    /// For a pull request, a wiki or the summary of a step, at most 1 MiB
+    Markdown,
+    /// Annotations of a GitHub Actions run; the Markdown report is added to its summary
+    Github,
+    /// A code quality report for merge requests of GitLab
+    Gitlab,
     /// One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN
     Nagios,
     /// SARIF 2.1.0, for code scanning
@@ -70,6 +85,10 @@ impl Format {
             Self::Table => table::render(header, judgement, layout, out),
             Self::Json => json::render(header, judgement, out),
             Self::Jsonl => jsonl::render(header, judgement, out),
+            Self::Csv => csv::render(judgement, out),
+            Self::Markdown => out.write_all(markdown::render(header, judgement, markdown::LIMIT).as_bytes()),
+            Self::Github => github::render(header, judgement, out),
+            Self::Gitlab => gitlab::render(judgement, out),
             Self::Sarif => sarif::render(header, judgement, out),
             Self::Junit => junit::render(header, judgement, out),
             Self::Prometheus => prometheus::render(header, judgement, out),

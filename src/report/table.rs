@@ -1,14 +1,14 @@
 //! `--format table`: the report for people. Verdict first, worst first, and what to do.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::slice;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
+use super::headline::{Headline, Tone, affected, count, count_word};
 use super::json::Summary;
+use super::unanswered::{REASONS_SHOWN, by_reason, some_of};
 use super::{Header, Layout, printable};
 use crate::dns::View;
 use crate::judge::{DomainVerdict, Finding, Judgement, ProbeVerdict, Seen, Severity, State, Undecided, Verdict};
@@ -21,9 +21,6 @@ const RED: Style = AnsiColor::Red.on_default().bold();
 const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 const CYAN: Style = AnsiColor::Cyan.on_default().bold();
 
-/// Reasons for which something is undecided, and questions shown for each; the rest is counted.
-const REASONS_SHOWN: usize = 10;
-const QUESTIONS_SHOWN: usize = 4;
 /// Columns between two columns of the table.
 const GAP: u16 = 2;
 /// The labels beside a finding's lines are as wide as the longest, `expected`.
@@ -46,18 +43,14 @@ pub(super) fn render(header: &Header, judgement: &Judgement, layout: Layout, out
 
 /// The verdict in one line, before anything else.
 fn headline(header: &Header, judgement: &Judgement, summary: &Summary, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let wrong = judgement.domains.iter().filter(|d| d.verdict != Verdict::Ok).count();
-    let total = count(summary.domains, "domain");
-    let command = header.command;
-    let need = if wrong == 1 { "needs" } else { "need" };
-    let (style, verdict) = match () {
-        () if summary.error > 0 && wrong == 0 => (RED, format!("{}; every domain is ok", count(summary.error, "error"))),
-        () if summary.error > 0 => (RED, format!("{wrong} of {total} {need} attention")),
-        () if wrong > 0 => (YELLOW, format!("no error found, {wrong} of {total} {need} a look")),
-        () if summary.domains == 1 => (GREEN, "the domain is ok".to_owned()),
-        () => (GREEN, format!("all {total} are ok")),
+    let Headline { tone, verdict } = Headline::of(judgement, summary);
+    let style = match tone {
+        Tone::Bad => RED,
+        Tone::Doubtful => YELLOW,
+        Tone::Good => GREEN,
     };
-    let verdict = wrap(&format!("imctl {command}: {verdict}{}", affected(judgement)), layout.width, 2);
+    let affected = affected(judgement).map(|people| format!("; {people}")).unwrap_or_default();
+    let verdict = wrap(&format!("imctl {}: {verdict}{affected}", header.command), layout.width, 2);
     for line in verdict.lines() {
         writeln!(out, "{style}{line}{style:#}")?;
     }
@@ -67,15 +60,6 @@ fn headline(header: &Header, judgement: &Judgement, summary: &Summary, layout: L
         numbers.push(format!("{} suppressed", count(summary.suppressed, "finding")));
     }
     writeln!(out, "{}", wrap(&numbers.join(", "), layout.width, 2))
-}
-
-/// How many people the errors touch, each domain's people once.
-fn affected(judgement: &Judgement) -> String {
-    let errors = judgement.findings.iter().filter(|finding| finding.severity == Severity::Error);
-    let hit: BTreeSet<_> = errors.filter_map(|finding| finding.domain.as_ref()).collect();
-    let people: u64 = judgement.domains.iter().filter(|d| hit.contains(&d.name)).filter_map(|d| d.people).sum();
-    let all: u64 = judgement.domains.iter().filter_map(|d| d.people).sum();
-    if people == 0 { String::new() } else { format!("; {people} of {} affected", count_word(all, "person", "people")) }
 }
 
 fn domains(judgement: &Judgement, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
@@ -220,17 +204,11 @@ fn undecided(undecided: &[Undecided], layout: Layout, out: &mut dyn Write) -> io
     if undecided.is_empty() {
         return Ok(());
     }
-    let mut groups: BTreeMap<(View, &str), Vec<&str>> = BTreeMap::new();
-    for one in undecided {
-        groups.entry((one.view, &one.reason)).or_default().push(&one.asked);
-    }
+    let groups = by_reason(undecided);
     writeln!(out, "\n{YELLOW}undecided{YELLOW:#}{BOLD}: nobody would say{BOLD:#}")?;
     for ((view, reason), asked) in groups.iter().take(REASONS_SHOWN) {
         writeln!(out, "{}", wrap(&printable(&format!("  {view} view: {reason}")), layout.width, 4))?;
-        let mut questions = asked.iter().take(QUESTIONS_SHOWN).copied().collect::<Vec<_>>().join(", ");
-        if let Some(rest) = asked.len().checked_sub(QUESTIONS_SHOWN).filter(|rest| *rest > 0) {
-            let _ = write!(questions, ", … and {rest} more");
-        }
+        let questions = some_of(asked);
         writeln!(out, "{}", wrap(&printable(&format!("    {questions}")), layout.width, 4))?;
     }
     match groups.len().saturating_sub(REASONS_SHOWN) {
@@ -280,12 +258,4 @@ fn closing(header: &Header, judgement: &Judgement, summary: &Summary, out: &mut 
 fn wrap(text: &str, width: usize, indent: usize) -> String {
     let indent = " ".repeat(indent);
     textwrap::fill(text, textwrap::Options::new(width.max(20)).subsequent_indent(&indent).break_words(true))
-}
-
-fn count(n: u64, one: &str) -> String {
-    count_word(n, one, &format!("{one}s"))
-}
-
-fn count_word(n: u64, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }

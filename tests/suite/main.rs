@@ -17,6 +17,7 @@ mod real_ldap;
 mod real_proxy;
 mod records;
 mod reports;
+mod reports_escaped;
 mod reports_for_machines;
 mod resuming;
 mod scenarios;

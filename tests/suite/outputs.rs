@@ -156,3 +156,34 @@ mod without_room {
         save("nowhere/answers.jsonl").code(2);
     }
 }
+
+#[test]
+fn the_summary_of_a_github_step_is_added_to_what_stands_there_and_never_grows_too_large() {
+    let folder = folder();
+    let summary = folder.path().join("summary.md");
+    let run = |format| audit(folder.path()).args(["--format", format]).env("GITHUB_STEP_SUMMARY", &summary).assert().code(1);
+    run("table");
+    assert!(!summary.exists(), "only for annotations");
+    fs::write(&summary, "before\n").expect("the file is written");
+    let output = run("github");
+    let stdout = String::from_utf8(output.get_output().stdout.clone()).expect("UTF-8");
+    assert!(stdout.contains("\n::error file=imctl.toml,line=4,"), "{stdout}");
+    let text = fs::read_to_string(&summary).expect("the summary");
+    assert!(text.starts_with("before\n## imctl audit: 1 of 1 domain needs attention\n"), "{text}");
+    let full = "x".repeat((1 << 20) - 100);
+    fs::write(&summary, &full).expect("the file is written");
+    run("github");
+    assert_eq!(fs::metadata(&summary).expect("the summary").len(), full.len() as u64, "more would be refused as a whole");
+}
+
+#[test]
+fn a_summary_that_cannot_be_written_is_known_before_anything_is_asked() {
+    let folder = folder();
+    let run = |path: &Path| audit(folder.path()).args(["--format", "github"]).env("GITHUB_STEP_SUMMARY", path).assert();
+    let output = run(&folder.path().join("nowhere").join("summary.md")).code(2);
+    let said = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert!(said.contains("GITHUB_STEP_SUMMARY") && output.get_output().stdout.is_empty(), "{said}");
+    run(Path::new("")).code(1);
+    #[cfg(target_os = "linux")]
+    run(Path::new("/dev/full")).code(4);
+}

@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
-use super::{change_file, spreadsheet};
+use super::change_file;
 use crate::cli::DeriveFormat;
 use crate::dns::DomainName;
 use crate::email::{Address, ImAddress, logical_url};
 use crate::place::Place;
-use crate::report::printable;
+use crate::report::{printable, spreadsheet};
 
 /// One derived address.
 pub(super) struct Row<'a> {

@@ -8,7 +8,7 @@ use assert_cmd::Command;
 pub(crate) fn imctl() -> Command {
     let mut command = Command::cargo_bin("imctl").expect("the program is built");
     for (name, _) in std::env::vars() {
-        let ours = ["IMCTL_", "CLICOLOR", "RUST_LOG"].iter().any(|prefix| name.starts_with(prefix));
+        let ours = ["IMCTL_", "CLICOLOR", "RUST_LOG", "GITHUB_"].iter().any(|prefix| name.starts_with(prefix));
         if ours || ["NO_COLOR", "CI", "COLUMNS", "TERM"].contains(&name.as_str()) {
             command.env_remove(name);
         }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// The text of a cell. What a spreadsheet would compute gets a `'` before it, which spreadsheets show as text.
-pub(super) fn cell(text: &str) -> Cow<'_, str> {
+pub fn cell(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
