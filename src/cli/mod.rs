@@ -7,11 +7,13 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 mod checking;
 mod derive;
 mod examples;
+mod init;
 
 pub use checking::{
     AuditArgs, DnsCheckArgs, FailOn, LintArgs, ObservingArgs, ProbeArgs, ReportingArgs, RoleArgs, VantageArgs, ViewChoice,
 };
 pub use derive::{DeriveArgs, DeriveFormat, ListKind};
+pub use init::InitArgs;
 
 /// What `--version` says: the number, the commit, and the target on a line of its own.
 pub const LONG_VERSION: &str = concat!(env!("IMCTL_VERSION"), "\ntarget: ", env!("IMCTL_TARGET"));
@@ -78,6 +80,8 @@ pub enum Command {
     Audit(AuditArgs),
     /// Check what needs no network: inventory, e-mail lists and zone files
     Lint(LintArgs),
+    /// Write a commented imctl.toml, from e-mail lists and from what DNS answers now
+    Init(InitArgs),
     /// Audit a whole deployment on this machine's loopback, with planted faults
     Demo(DemoArgs),
     /// Tell what a rule means, why it matters and how to fix it; all rules when none is named

@@ -1,7 +1,6 @@
 //! `imctl derive`: e-mail lists in, IM addresses out. Never keeps a list in memory.
 
 mod change_file;
-mod complaints;
 mod output;
 mod rejects;
 mod spreadsheet;
@@ -14,12 +13,12 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use super::complaints::Complaints;
 use super::inventory_file;
 use crate::cli::{Common, DeriveArgs, DeriveFormat, ListKind};
 use crate::email::{Entry, Kind, List, ListOptions, Mapping, Met, Outcome, Pass, People, ProblemKind, Remark, Taker, Way};
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::Inventory;
-use complaints::Complaints;
 use output::{Output, Row};
 use rejects::Rejects;
 use tally::Tally;

@@ -4,6 +4,7 @@ mod architecture;
 mod checking;
 mod derive;
 mod generated;
+mod init;
 mod lint;
 mod observe;
 mod outputs;

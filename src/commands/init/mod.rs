@@ -1,0 +1,134 @@
+//! `imctl init`: a commented imctl.toml, from nothing or from e-mail lists. Never replaces a file unasked.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::complaints::Complaints;
+use super::whole_file::{WholeFile, folder_of};
+use super::{lists, remark, selection};
+use crate::cli::{Common, InitArgs, RoleArgs, VantageArgs};
+use crate::dns::DomainName;
+use crate::email::{ProblemKind, Roster};
+use crate::exit::{ExitStatus, Failure};
+use crate::inventory::Inventory;
+
+mod entry;
+mod template;
+
+use entry::{Draft, Entry};
+
+/// Gathers what can be known, and writes it.
+pub fn run(args: &InitArgs, common: &Common) -> anyhow::Result<ExitStatus> {
+    check_output(args)?;
+    let roles = RoleArgs::default();
+    let named = selection::apply(None, &roles, VantageArgs::default(), &args.domains)?;
+    let roster = read_lists(args)?;
+    let refused = roster.as_ref().map_or(0, |roster| complain(roster, common));
+    let draft = Draft {
+        prefix: args.prefix.to_lowercase(),
+        emails: named_from(&args.output, &args.emails)?,
+        entries: entries(roster.as_ref(), named.domains.iter().map(|domain| &domain.name)),
+        ..Draft::default()
+    };
+    write(args, &template::toml(&draft))?;
+    say_what_is_next(args, &draft, common);
+    Ok(if refused > 0 { ExitStatus::Findings } else { ExitStatus::Clean })
+}
+
+/// Refuses a file that is there or cannot be written, before anything is read or asked.
+fn check_output(args: &InitArgs) -> Result<(), Failure> {
+    let path = &args.output;
+    if is_standard_output(path) {
+        return Ok(());
+    }
+    let shown = path.display();
+    let unusable = |why: String| Err(Failure::unusable(why));
+    match path.symlink_metadata() {
+        _ if path.is_dir() => return unusable(format!("{shown}: it is a folder: name a file")),
+        Ok(_) if !args.force => {
+            return unusable(format!("{shown} is there already: replace it with --force, or name another file with -o"));
+        }
+        _ if !folder_of(path).is_dir() => return unusable(format!("{shown}: there is no folder {}", folder_of(path).display())),
+        _ => {}
+    }
+    WholeFile::check(path).map_err(|error| Failure::unusable(format!("{shown}: it cannot be written: {error}")))
+}
+
+fn is_standard_output(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// The people of the lists; `None` where none is named.
+fn read_lists(args: &InitArgs) -> anyhow::Result<Option<Roster>> {
+    if args.emails.iter().any(|path| path == Path::new("-")) {
+        let why = "--emails -: the inventory names its lists, so that lint and audit read them again: save the list in a file";
+        return Err(Failure::unusable(why).into());
+    }
+    let mut inventory = Inventory::default();
+    inventory.prefix = args.prefix.to_lowercase();
+    inventory.emails.clone_from(&args.emails);
+    lists::check_prefix(&inventory)?;
+    let roster = lists::read(&mut inventory)?;
+    if roster.as_ref().is_some_and(|roster| roster.people.is_empty() && roster.problems.is_empty()) {
+        return Err(Failure::unusable("no input matched: the lists hold no e-mail address").into());
+    }
+    Ok(roster)
+}
+
+/// Says what derive says of the same lists; hands on how many inputs gave no address.
+fn complain(roster: &Roster, common: &Common) -> usize {
+    let mut complaints = Complaints::new();
+    for problem in &roster.problems {
+        if problem.domain.is_none() || problem.kind == ProblemKind::AddressCollision || !common.quiet {
+            complaints.say(&problem.place, problem.kind.rule(), &problem.message);
+        }
+    }
+    roster.problems.iter().filter(|problem| problem.domain.is_none()).count()
+}
+
+/// The domains of the lists, most people first, then those that were named.
+fn entries<'a>(roster: Option<&Roster>, named: impl Iterator<Item = &'a DomainName>) -> Vec<Entry> {
+    let mut people: Vec<_> = roster.iter().flat_map(|roster| &roster.people).collect();
+    people.sort_by_key(|(_, people)| std::cmp::Reverse(people.count));
+    let listed = people.iter().map(|(name, people)| Entry {
+        email: people.email.iter().map(ToString::to_string).collect(),
+        people: Some(people.count),
+        ..Entry::bare(name.to_string())
+    });
+    let is_new = |name: &&DomainName| roster.is_none_or(|roster| !roster.people.contains_key(*name));
+    listed.chain(named.filter(is_new).map(|name| Entry::bare(name.to_string()))).collect()
+}
+
+/// The lists as a file at `output` has to name them: relative to its own folder, which may be another than this.
+fn named_from(output: &Path, lists: &[PathBuf]) -> anyhow::Result<Vec<String>> {
+    let here = is_standard_output(output) || folder_of(output) == Path::new(".");
+    let name = |list: &PathBuf| {
+        let path = if here { list.clone() } else { std::path::absolute(list)? };
+        let not_unicode = || Failure::unusable(format!("{}: imctl.toml can name only lists whose path is Unicode", list.display()));
+        Ok(path.to_str().ok_or_else(not_unicode)?.to_owned())
+    };
+    lists.iter().map(name).collect()
+}
+
+fn write(args: &InitArgs, text: &str) -> anyhow::Result<()> {
+    if is_standard_output(&args.output) {
+        return Ok(io::stdout().lock().write_all(text.as_bytes())?);
+    }
+    let failed = |error| Failure::internal(format!("{}: it could not be written: {error}", args.output.display()));
+    Ok(WholeFile::write(&args.output, text.as_bytes()).map_err(failed)?)
+}
+
+/// What a person does now with the file.
+fn say_what_is_next(args: &InitArgs, draft: &Draft, common: &Common) {
+    if is_standard_output(&args.output) {
+        return;
+    }
+    let file = args.output.display();
+    let at = if args.output == Path::new("imctl.toml") { String::new() } else { format!(" -c {file}") };
+    let next = if draft.entries.iter().all(|entry| entry.is_undecided) {
+        format!("it declares no IM domain yet: fill in a [[domain]] and its [[router]], then run imctl lint{at}")
+    } else {
+        format!("look it through, then run imctl lint{at}")
+    };
+    remark(common, &format!("{file} is written; {next}"));
+}

@@ -1,0 +1,99 @@
+//! init as a user runs it: a template, domains from lists, and files that are never lost.
+
+use std::fs;
+use std::path::Path;
+
+use crate::checking::{Ran, rules, run};
+
+fn written(folder: &Path) -> String {
+    fs::read_to_string(folder.join("imctl.toml")).expect("the inventory")
+}
+
+fn init(folder: &Path, arguments: &[&str]) -> Ran {
+    run(folder, &[&["init"], arguments].concat())
+}
+
+#[test]
+fn a_template_is_written_and_lint_says_what_to_fill_in() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ran = init(folder.path(), &[]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{}", ran.stderr);
+    assert!(ran.stderr.contains("imctl.toml is written; it declares no IM domain yet: fill in a [[domain]]"), "{}", ran.stderr);
+    let lint = run(folder.path(), &["lint"]);
+    assert_eq!(lint.code, 2, "{}", lint.stdout);
+    assert!(lint.stderr.contains("imctl.toml declares no IM domain yet: fill in a [[domain]]"), "{}", lint.stderr);
+    let shown = init(folder.path(), &["-q", "-o", "-"]);
+    assert_eq!((shown.code, shown.stderr.as_str(), shown.stdout), (0, "", written(folder.path())));
+}
+
+#[test]
+fn a_file_that_is_there_is_replaced_only_when_asked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("imctl.toml"), "# mine\n").expect("a file");
+    let ran = init(folder.path(), &[]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("imctl.toml is there already: replace it with --force"), "{}", ran.stderr);
+    assert_eq!(written(folder.path()), "# mine\n");
+    assert_eq!(init(folder.path(), &["--force"]).code, 0);
+    assert!(written(folder.path()).starts_with("# The inventory of imctl"));
+    for (path, why) in [(".", "it is a folder"), ("none/imctl.toml", "there is no folder none")] {
+        let ran = init(folder.path(), &["-o", path]);
+        assert!(ran.code == 2 && ran.stderr.contains(why), "{path}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn domains_come_from_lists_most_people_first_and_pass_lint() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("people.txt"), "ann@b.example\neve@a.example\nbob@b.example\n").expect("a list");
+    let ran = init(folder.path(), &["--emails", "people.txt"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let text = written(folder.path());
+    let entries = "\n[[domain]]   # 2 people\nname = \"im.b.example\"\nemail = [\"b.example\"]\n\
+                   \n[[domain]]   # 1 person\nname = \"im.a.example\"\nemail = [\"a.example\"]\n";
+    assert!(text.contains(entries) && text.contains("\nemails = [\"people.txt\"]\n"), "{text}");
+    let lint = run(folder.path(), &["lint", "--format", "json"]);
+    assert_eq!(lint.code, 0, "{} {}", lint.stdout, lint.stderr);
+    let report = lint.json();
+    assert_eq!(rules(&report), ["domain-without-router"; 2]);
+    assert_eq!((&report["findings"][0]["severity"], &report["findings"][0]["people"]), (&"warning".into(), &2.into()));
+}
+
+#[test]
+fn what_gives_no_address_is_said_and_the_rest_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("people.txt"), "ann@b.example\nnobody\n").expect("a list");
+    let ran = init(folder.path(), &["--emails", "people.txt", "--prefix", "Chat."]);
+    assert_eq!(ran.code, 1);
+    let derived = run(folder.path(), &["derive", "-q", "people.txt"]).stderr;
+    assert!(derived.starts_with("people.txt:2:1: invalid-address: ") && ran.stderr.starts_with(&derived), "{}", ran.stderr);
+    let text = written(folder.path());
+    assert!(text.contains("\n[derive]\nprefix = \"chat.\"\n") && text.contains("name = \"chat.b.example\""), "{text}");
+}
+
+#[test]
+fn lists_stay_found_from_the_folder_of_the_inventory() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("im")).expect("a folder");
+    fs::write(folder.path().join("people.txt"), "ann@b.example\n").expect("a list");
+    assert_eq!(init(folder.path(), &["-o", "im/imctl.toml", "--emails", "people.txt"]).code, 0);
+    let lint = run(folder.path(), &["lint", "-c", "im/imctl.toml"]);
+    assert_eq!(lint.code, 0, "{} {}", lint.stdout, lint.stderr);
+}
+
+#[test]
+fn what_cannot_be_used_is_refused_before_anything_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("empty.txt"), "").expect("a list");
+    for (arguments, why) in [
+        (&["--emails", "none.txt"][..], "none.txt cannot be read"),
+        (&["--emails", "empty.txt"], "hold no e-mail address"),
+        (&["--emails", "-"], "save the list in a file"),
+        (&["--prefix", "im"], "does not end with a dot"),
+        (&["im..example.com"], "im..example.com"),
+    ] {
+        let ran = init(folder.path(), arguments);
+        assert!(ran.code == 2 && ran.stderr.contains(why), "{arguments:?}: {} {}", ran.code, ran.stderr);
+        assert!(!folder.path().join("imctl.toml").exists(), "{arguments:?}");
+    }
+}
