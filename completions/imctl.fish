@@ -38,6 +38,7 @@ complete -c imctl -n "__fish_imctl_needs_command" -f -a "dns-check" -d 'Check th
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "probe" -d 'Reach every router, reverse proxy and home server, address by address'
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "audit" -d 'Check everything together: lists, inventory, DNS and machines'
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "lint" -d 'Check what needs no network: inventory, e-mail lists and zone files'
+complete -c imctl -n "__fish_imctl_needs_command" -f -a "init" -d 'Write a commented imctl.toml, from e-mail lists and from what DNS answers now'
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "demo" -d 'Audit a whole deployment on this machine\'s loopback, with planted faults'
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "explain" -d 'Tell what a rule means, why it matters and how to fix it; all rules when none is named'
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
@@ -186,6 +187,25 @@ complete -c imctl -n "__fish_imctl_using_subcommand lint" -s q -l quiet -d 'Say 
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -s v -l verbose -d 'List what is in order, too'
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imctl -n "__fish_imctl_using_subcommand init" -s o -l output -d 'Where the inventory is written; `-` is standard output' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l emails -d 'E-mail lists: each IM domain that people are derived into is declared, and the lists are named in the inventory' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l prefix -d 'What stands before an e-mail domain in its IM domain' -r
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l internal -d 'A DNS server of the internal view: address, address:port or `system`; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l external -d 'A DNS server of the external view; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l qps -d 'Queries a second for each DNS server, at the most [default: no limit]' -r
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l in-flight -d 'Queries on their way to each DNS server, at the most' -r
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l timeout -d 'Seconds to wait for one DNS answer, or for one probe [default: 2 for DNS, 5 for a probe, 3 of them to connect]' -r
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l retries -d 'How often a DNS query is sent again when nothing comes' -r
+complete -c imctl -n "__fish_imctl_using_subcommand init" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
+always\t'Always'
+never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l force -d 'Replace a file that is there already'
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l discover -d 'Ask DNS what it answers for these domains now: inside it leads to routers, outside to reverse proxies'
+complete -c imctl -n "__fish_imctl_using_subcommand init" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand init" -s v -l verbose -d 'List what is in order, too'
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l no-progress -d 'No progress bar, even on a terminal'
+complete -c imctl -n "__fish_imctl_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l keep -d 'Write the deployment\'s imctl.toml into this folder and keep everything running until Ctrl-C' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'

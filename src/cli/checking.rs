@@ -108,18 +108,9 @@ pub struct ObservingArgs {
     /// The DNS views to look into
     #[arg(long, value_name = "VIEW", default_value = "both")]
     pub view: ViewChoice,
-    /// Queries a second for each DNS server, at the most [default: no limit]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub qps: Option<u32>,
-    /// Queries on their way to each DNS server, at the most
-    #[arg(long, value_name = "N", default_value = "64", value_parser = clap::value_parser!(u16).range(1..))]
-    pub in_flight: u16,
-    /// Seconds to wait for one DNS answer, or for one probe [default: 2 for DNS, 5 for a probe, 3 of them to connect]
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    pub timeout: Option<Duration>,
-    /// How often a DNS query is sent again when nothing comes
-    #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u8).range(0..=50))]
-    pub retries: u8,
+    /// How hard, and how long it waits.
+    #[command(flatten)]
+    pub asking: AskingArgs,
     /// Write every answer to FILE as it comes, as JSON lines
     #[arg(long, value_name = "FILE", conflicts_with = "from")]
     pub save: Option<PathBuf>,
@@ -136,20 +127,35 @@ pub struct ObservingArgs {
     pub shard: Option<Shard>,
 }
 
+/// How hard servers and machines are asked.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Observing")]
+pub struct AskingArgs {
+    /// Queries a second for each DNS server, at the most [default: no limit]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub qps: Option<u32>,
+    /// Queries on their way to each DNS server, at the most
+    #[arg(long, value_name = "N", default_value = "64", value_parser = clap::value_parser!(u16).range(1..))]
+    pub in_flight: u16,
+    /// Seconds to wait for one DNS answer, or for one probe [default: 2 for DNS, 5 for a probe, 3 of them to connect]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub timeout: Option<Duration>,
+    /// How often a DNS query is sent again when nothing comes
+    #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u8).range(0..=50))]
+    pub retries: u8,
+}
+
+impl Default for AskingArgs {
+    /// As when no option is given.
+    fn default() -> Self {
+        Self { qps: None, in_flight: 64, timeout: None, retries: 2 }
+    }
+}
+
 impl Default for ObservingArgs {
     /// As when no option is given.
     fn default() -> Self {
-        Self {
-            view: ViewChoice::Both,
-            qps: None,
-            in_flight: 64,
-            timeout: None,
-            retries: 2,
-            save: None,
-            from: Vec::new(),
-            resume: None,
-            shard: None,
-        }
+        Self { view: ViewChoice::Both, asking: AskingArgs::default(), save: None, from: Vec::new(), resume: None, shard: None }
     }
 }
 

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::AskingArgs;
+
 /// Arguments of `imctl init`.
 #[derive(Clone, Debug, Args)]
 pub struct InitArgs {
@@ -22,4 +24,16 @@ pub struct InitArgs {
     /// What stands before an e-mail domain in its IM domain
     #[arg(long, value_name = "PREFIX", default_value = "im.")]
     pub prefix: String,
+    /// Ask DNS what it answers for these domains now: inside it leads to routers, outside to reverse proxies
+    #[arg(long)]
+    pub discover: bool,
+    /// A DNS server of the internal view: address, address:port or `system`; may be repeated
+    #[arg(long, value_name = "SERVER", requires = "discover")]
+    pub internal: Vec<String>,
+    /// A DNS server of the external view; may be repeated
+    #[arg(long, value_name = "SERVER", requires = "discover")]
+    pub external: Vec<String>,
+    /// How DNS is asked.
+    #[command(flatten)]
+    pub asking: AskingArgs,
 }

@@ -10,7 +10,8 @@ mod examples;
 mod init;
 
 pub use checking::{
-    AuditArgs, DnsCheckArgs, FailOn, LintArgs, ObservingArgs, ProbeArgs, ReportingArgs, RoleArgs, VantageArgs, ViewChoice,
+    AskingArgs, AuditArgs, DnsCheckArgs, FailOn, LintArgs, ObservingArgs, ProbeArgs, ReportingArgs, RoleArgs, VantageArgs,
+    ViewChoice,
 };
 pub use derive::{DeriveArgs, DeriveFormat, ListKind};
 pub use init::InitArgs;

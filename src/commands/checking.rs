@@ -12,7 +12,7 @@ use super::domains::{Checked, DomainList};
 use super::rows::Taking;
 use super::watching::Watcher;
 use super::{domains, inputs, interrupted, journal, recordings, remark, reporting};
-use crate::cli::{Common, ObservingArgs, ReportingArgs};
+use crate::cli::{AskingArgs, Common, ObservingArgs, ReportingArgs, ViewChoice};
 use crate::dns::View;
 use crate::email::Roster;
 use crate::exit::{ExitStatus, Failure};
@@ -115,7 +115,7 @@ impl Job<'_> {
     /// Live sources, or recordings with nobody to ask. Narrows the scope to the views that can be judged.
     fn evidence(&mut self, header: &recording::Header, started: Started) -> anyhow::Result<Evidence> {
         let replay = !self.observing.from.is_empty();
-        let servers = if replay { BTreeMap::new() } else { servers(&self.inventory, self.observing)? };
+        let servers = if replay { BTreeMap::new() } else { servers(&self.inventory, self.observing.view)? };
         let evidence = if replay {
             let recording = recordings::read(&self.observing.from, self.common)?;
             if !self.vantage_given {
@@ -125,7 +125,10 @@ impl Job<'_> {
             let today = clock::day(recording.started);
             Evidence { observed: recording.observed, source: Box::new(Nobody), today, left_over: None }
         } else {
-            let source = Box::new(Live::new(&self.live_settings(servers)).context("the network cannot be asked")?);
+            let source = Box::new(
+                Live::new(&live_settings(servers, &self.observing.asking, self.inventory.connect.clone()))
+                    .context("the network cannot be asked")?,
+            );
             let evidence = Evidence { observed: Observations::default(), source, today: started.day(), left_over: None };
             self.with_left_over(evidence, header)?
         };
@@ -156,18 +159,6 @@ impl Job<'_> {
             evidence.observed.give(question, answer);
         }
         Ok(evidence)
-    }
-
-    fn live_settings(&self, servers: BTreeMap<View, Vec<SocketAddr>>) -> LiveSettings {
-        let (limits, http) = (Limits::default(), HttpLimits::default());
-        let limits = Limits {
-            in_flight: usize::from(self.observing.in_flight),
-            qps: self.observing.qps,
-            timeout: self.observing.timeout.unwrap_or(limits.timeout),
-            retries: u32::from(self.observing.retries),
-        };
-        let http = self.observing.timeout.map_or(http, |timeout| HttpLimits { connect: timeout, whole: timeout, ..http });
-        LiveSettings { servers, limits, http, connect: self.inventory.connect.clone() }
     }
 
     fn remark_on_zone_files(&self) {
@@ -249,9 +240,9 @@ enum Stopped {
 }
 
 /// The plain servers of every view that is looked into. A query never leaves its view, so there is no other list of servers.
-fn servers(inventory: &Inventory, observing: &ObservingArgs) -> anyhow::Result<BTreeMap<View, Vec<SocketAddr>>> {
+pub(super) fn servers(inventory: &Inventory, views: ViewChoice) -> anyhow::Result<BTreeMap<View, Vec<SocketAddr>>> {
     let mut servers = BTreeMap::new();
-    for (view, settings) in inventory.views.iter().filter(|(view, _)| observing.view.includes(**view)) {
+    for (view, settings) in inventory.views.iter().filter(|(view, _)| views.includes(**view)) {
         let mut addresses: Vec<SocketAddr> = Vec::new();
         for server in &settings.servers {
             match server {
@@ -269,6 +260,23 @@ fn servers(inventory: &Inventory, observing: &ObservingArgs) -> anyhow::Result<B
         servers.insert(*view, addresses);
     }
     Ok(servers)
+}
+
+/// What the network is asked with.
+pub(super) fn live_settings(
+    servers: BTreeMap<View, Vec<SocketAddr>>,
+    asking: &AskingArgs,
+    connect: BTreeMap<SocketAddr, SocketAddr>,
+) -> LiveSettings {
+    let (limits, http) = (Limits::default(), HttpLimits::default());
+    let limits = Limits {
+        in_flight: usize::from(asking.in_flight),
+        qps: asking.qps,
+        timeout: asking.timeout.unwrap_or(limits.timeout),
+        retries: u32::from(asking.retries),
+    };
+    let http = asking.timeout.map_or(http, |timeout| HttpLimits { connect: timeout, whole: timeout, ..http });
+    LiveSettings { servers, limits, http, connect }
 }
 
 pub(super) fn no_domain() -> Failure {

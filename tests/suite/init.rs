@@ -3,7 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use crate::checking::{Ran, rules, run};
+use imctl::dns::RecordData;
+use imctl::loopback::{DnsPlay, DnsServer, Script, Zone};
+
+use crate::checking::{Ran, dns, healthy, name, router, rules, run};
 
 fn written(folder: &Path) -> String {
     fs::read_to_string(folder.join("imctl.toml")).expect("the inventory")
@@ -95,5 +98,83 @@ fn what_cannot_be_used_is_refused_before_anything_is_written() {
         let ran = init(folder.path(), arguments);
         assert!(ran.code == 2 && ran.stderr.contains(why), "{arguments:?}: {} {}", ran.code, ran.stderr);
         assert!(!folder.path().join("imctl.toml").exists(), "{arguments:?}");
+    }
+}
+
+/// The healthy zone of `example.com`, and of `corp.example`, which only people inside reach.
+fn internal_zone() -> Zone {
+    healthy("10.1.0.10")
+        .with(name("im.example.com"), 300, RecordData::Aaaa("fd00::10".parse().expect("IPv6")))
+        .with(name("im.corp.example"), 300, RecordData::A("10.2.0.10".parse().expect("IPv4")))
+        .with(name("corp.example"), 300, RecordData::A("10.0.0.80".parse().expect("IPv4")))
+        .with(
+            name("_rvp._tcp.corp.example"),
+            300,
+            RecordData::Srv { priority: 0, weight: 0, port: 80, target: name("im.corp.example") },
+        )
+}
+
+#[test]
+fn an_audit_right_after_discovery_finds_a_healthy_deployment_healthy() {
+    let (internal, external, machines) = (dns(internal_zone()), dns(healthy("203.0.113.10")), router());
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("people.txt"), "ann@example.com\neve@corp.example\nbob@example.com\n").expect("a list");
+    let (inside, outside) = (internal.address().to_string(), external.address().to_string());
+    let ran = init(folder.path(), &["--emails", "people.txt", "--discover", "--internal", &inside, "--external", &outside]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let text = written(folder.path());
+    let first = "\n[[domain]]   # 2 people\nname = \"im.example.com\"\nemail = [\"example.com\"]\nexternal = true\n\
+                 routers = [\"router-1\"]\nreverse_proxies = [\"edge-1\"]\n";
+    assert!(text.contains(first), "{text}");
+    assert!(text.contains("external = false\nrouters = [\"router-2\"]\n"), "{text}");
+    assert!(text.contains("name = \"router-1\"\naddresses = [\"10.1.0.10\", \"fd00::10\"]\n"), "{text}");
+    assert!(text.contains(&format!("\n[view.internal]\nservers = [\"{inside}\"]\n")), "{text}");
+
+    let at = machines.address();
+    let declared = ["10.1.0.10:80", "[fd00::10]:80", "10.2.0.10:80", "203.0.113.10:80"];
+    let connect: String = declared.map(|address| format!("\"{address}\" = \"{at}\"\n")).concat();
+    fs::write(folder.path().join("imctl.toml"), format!("{text}[connect]\n{connect}")).expect("the tunnel of the test");
+    for command in ["lint", "audit"] {
+        let ran = run(folder.path(), &[command, "--format", "json"]);
+        assert_eq!(ran.code, 0, "{command}: {} {}", ran.stdout, ran.stderr);
+        assert_eq!(rules(&ran.json()), [] as [&str; 0], "{command}");
+    }
+}
+
+#[test]
+fn what_dns_does_not_tell_stays_visible_and_passes_lint() {
+    let zone = healthy("10.1.0.10").with(name("im.twin.example"), 300, RecordData::A("10.1.0.10".parse().expect("IPv4"))).handler();
+    let failing = name("im.broken.example");
+    let internal =
+        DnsServer::start(move |asked| if asked.name == failing { vec![DnsPlay::Answer(Script::rcode(2))] } else { zone(asked) })
+            .expect("a server");
+    let folder = tempfile::tempdir().expect("a folder");
+    let domains = ["im.example.com", "im.twin.example", "im.none.example", "im.broken.example"];
+    let at = internal.address().to_string();
+    let ran = init(folder.path(), &[&["--discover", "--internal", &at], &domains[..]].concat());
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    assert!(ran.stderr.contains("1 of 4 IM domains are undecided"), "{}", ran.stderr);
+    let text = written(folder.path());
+    let broken =
+        format!("SERVFAIL from {at}; AAAA im.broken.example: SERVFAIL from {at}\n#[[domain]]\n#name = \"im.broken.example\"\n");
+    assert!(text.contains(&broken), "{text}");
+    let none = "# no address in the internal view: NXDOMAIN\n[[domain]]\nname = \"im.none.example\"\n";
+    assert!(text.contains(none), "{text}");
+    assert!(text.contains("# DNS leads 2 domains here, and a router answers for one only: im.example.com, im.twin.example\n"));
+    let lint = run(folder.path(), &["lint", "--format", "json"]);
+    assert_eq!(lint.code, 0, "{} {}", lint.stdout, lint.stderr);
+    assert_eq!(rules(&lint.json()), ["router-serves-several-domains", "domain-without-router"], "{}", lint.stdout);
+}
+
+#[test]
+fn discovery_says_what_it_needs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (arguments, why) in [
+        (&["--discover", "im.example.com"][..], "--discover needs --internal ADDRESS or --external ADDRESS"),
+        (&["--discover", "--internal", "127.0.0.1:9"], "--discover needs IM domains, or --emails FILE"),
+        (&["--internal", "127.0.0.1:9", "im.example.com"], "--discover"),
+    ] {
+        let ran = init(folder.path(), arguments);
+        assert!(ran.code == 2 && ran.stderr.contains(why), "{arguments:?}: {} {}", ran.code, ran.stderr);
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+use crate::dns::DomainName;
+
 /// Everything that is known before a person fills in the rest. Empty, it makes the plain template.
 #[derive(Debug, Default)]
 pub(super) struct Draft {
@@ -23,8 +25,8 @@ pub(super) struct Draft {
 /// A `[[domain]]`.
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub(super) name: String,
-    pub(super) email: Vec<String>,
+    pub(super) name: DomainName,
+    pub(super) email: Vec<DomainName>,
     /// Distinct people, where lists were read.
     pub(super) people: Option<u64>,
     /// Whether strangers reach it, where they were asked for.
@@ -39,7 +41,7 @@ pub(super) struct Entry {
 
 impl Entry {
     /// A domain of which nothing is known but its name.
-    pub(super) fn bare(name: String) -> Self {
+    pub(super) fn bare(name: DomainName) -> Self {
         Self {
             name,
             email: Vec::new(),

@@ -1,18 +1,24 @@
-//! `imctl init`: a commented imctl.toml, from nothing or from e-mail lists. Never replaces a file unasked.
+//! `imctl init`: a commented imctl.toml, from nothing, from e-mail lists, and from what DNS answers. Never replaces a file unasked.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
+
 use super::complaints::Complaints;
 use super::whole_file::{WholeFile, folder_of};
-use super::{lists, remark, selection};
-use crate::cli::{Common, InitArgs, RoleArgs, VantageArgs};
-use crate::dns::DomainName;
+use super::{checking, lists, remark, selection};
+use crate::cli::{Common, InitArgs, RoleArgs, VantageArgs, ViewChoice};
+use crate::dns::{DomainName, View};
 use crate::email::{ProblemKind, Roster};
 use crate::exit::{ExitStatus, Failure};
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, Server};
+use crate::observe::Live;
 
+mod discovered;
 mod entry;
+mod look_up;
 mod template;
 
 use entry::{Draft, Entry};
@@ -20,19 +26,72 @@ use entry::{Draft, Entry};
 /// Gathers what can be known, and writes it.
 pub fn run(args: &InitArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     check_output(args)?;
-    let roles = RoleArgs::default();
+    let roles = RoleArgs { internal: args.internal.clone(), external: args.external.clone(), ..RoleArgs::default() };
     let named = selection::apply(None, &roles, VantageArgs::default(), &args.domains)?;
     let roster = read_lists(args)?;
-    let refused = roster.as_ref().map_or(0, |roster| complain(roster, common));
-    let draft = Draft {
+    let mut draft = Draft {
         prefix: args.prefix.to_lowercase(),
         emails: named_from(&args.output, &args.emails)?,
+        internal: servers_of(&named, View::Internal),
+        external: servers_of(&named, View::External),
         entries: entries(roster.as_ref(), named.domains.iter().map(|domain| &domain.name)),
         ..Draft::default()
     };
+    check_discover(args, &draft)?;
+    let refused = roster.as_ref().map_or(0, |roster| complain(roster, common));
+    if args.discover {
+        discover(args, &named, &mut draft)?;
+    }
     write(args, &template::toml(&draft))?;
     say_what_is_next(args, &draft, common);
-    Ok(if refused > 0 { ExitStatus::Findings } else { ExitStatus::Clean })
+    Ok(match () {
+        () if refused > 0 => ExitStatus::Findings,
+        () if draft.entries.iter().any(|entry| entry.is_undecided) => ExitStatus::Incomplete,
+        () => ExitStatus::Clean,
+    })
+}
+
+/// Refuses to discover where there is nobody to ask or nothing to ask for.
+fn check_discover(args: &InitArgs, draft: &Draft) -> Result<(), Failure> {
+    let missing = match () {
+        () if !args.discover => return Ok(()),
+        () if args.internal.is_empty() && args.external.is_empty() => {
+            "--internal ADDRESS or --external ADDRESS, the servers to ask"
+        }
+        () if draft.entries.is_empty() => "IM domains, or --emails FILE, to ask for",
+        () => return Ok(()),
+    };
+    Err(Failure::unusable(format!("--discover needs {missing}")))
+}
+
+/// Asks what DNS answers for the domains of the draft, and declares what serves them by it.
+fn discover(args: &InitArgs, named: &Inventory, draft: &mut Draft) -> anyhow::Result<()> {
+    let servers = checking::servers(named, ViewChoice::Both)?;
+    let views: Vec<_> = servers.iter().filter(|(_, servers)| !servers.is_empty()).map(|(view, _)| *view).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
+    let settings = checking::live_settings(servers, &args.asking, BTreeMap::new());
+    let live = Live::new(&settings).context("the network cannot be asked")?;
+    let domains: Vec<_> = draft.entries.iter().map(|entry| entry.name.clone()).collect();
+    let sightings = runtime.block_on(look_up::look_up(&live, &views, &domains));
+    discovered::fill(draft, &sightings);
+    Ok(())
+}
+
+/// The servers of a view, each once, as imctl.toml names them.
+fn servers_of(inventory: &Inventory, view: View) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for server in inventory.views.get(&view).iter().flat_map(|settings| &settings.servers) {
+        let name = match server {
+            Server::Plain(address) if address.port() == 53 => address.ip().to_string(),
+            Server::Plain(address) => address.to_string(),
+            Server::System => "system".to_owned(),
+            Server::Tls(text) | Server::Https(text) => text.clone(),
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 /// Refuses a file that is there or cannot be written, before anything is read or asked.
@@ -91,12 +150,12 @@ fn entries<'a>(roster: Option<&Roster>, named: impl Iterator<Item = &'a DomainNa
     let mut people: Vec<_> = roster.iter().flat_map(|roster| &roster.people).collect();
     people.sort_by_key(|(_, people)| std::cmp::Reverse(people.count));
     let listed = people.iter().map(|(name, people)| Entry {
-        email: people.email.iter().map(ToString::to_string).collect(),
+        email: people.email.iter().cloned().collect(),
         people: Some(people.count),
-        ..Entry::bare(name.to_string())
+        ..Entry::bare((*name).clone())
     });
     let is_new = |name: &&DomainName| roster.is_none_or(|roster| !roster.people.contains_key(*name));
-    listed.chain(named.filter(is_new).map(|name| Entry::bare(name.to_string()))).collect()
+    listed.chain(named.filter(is_new).map(|name| Entry::bare(name.clone()))).collect()
 }
 
 /// The lists as a file at `output` has to name them: relative to its own folder, which may be another than this.
@@ -130,5 +189,13 @@ fn say_what_is_next(args: &InitArgs, draft: &Draft, common: &Common) {
     } else {
         format!("look it through, then run imctl lint{at}")
     };
-    remark(common, &format!("{file} is written; {next}"));
+    let undecided = draft.entries.iter().filter(|entry| entry.is_undecided).count();
+    let left = match undecided {
+        0 => String::new(),
+        _ => format!(
+            "{undecided} of {} IM domains are undecided and stand there as comments, with the reason; ",
+            draft.entries.len()
+        ),
+    };
+    remark(common, &format!("{file} is written; {left}{next}"));
 }

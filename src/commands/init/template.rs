@@ -145,9 +145,9 @@ fn domain(entry: &Entry) -> String {
         Some(people) => line(format_args!("[[domain]]   # {people} people")),
         None => line(format_args!("[[domain]]")),
     }
-    line(format_args!("name = {}", quoted(&entry.name)));
+    line(format_args!("name = {}", quoted(&entry.name.to_string())));
     if !entry.email.is_empty() {
-        line(format_args!("email = {}", list(&entry.email)));
+        line(format_args!("email = {}", list(&texts(&entry.email))));
     }
     if let Some(external) = entry.external {
         line(format_args!("external = {external}"));
@@ -163,8 +163,7 @@ fn domain(entry: &Entry) -> String {
 fn machine(table: &str, machine: &Machine) -> String {
     let mut text = String::from("\n");
     comment(&mut text, &machine.comments);
-    let addresses: Vec<_> = machine.addresses.iter().map(ToString::to_string).collect();
-    let _ = writeln!(text, "{table}\nname = {}\naddresses = {}", quoted(&machine.name), list(&addresses));
+    let _ = writeln!(text, "{table}\nname = {}\naddresses = {}", quoted(&machine.name), list(&texts(&machine.addresses)));
     text
 }
 
@@ -189,6 +188,10 @@ fn comment(text: &mut String, comments: &[String]) {
     for comment in comments {
         let _ = writeln!(text, "# {}", crate::report::printable(&comment.replace(['\n', '\r'], " ")));
     }
+}
+
+fn texts<T: ToString>(values: impl IntoIterator<Item = T>) -> Vec<String> {
+    values.into_iter().map(|value| value.to_string()).collect()
 }
 
 fn list(texts: &[String]) -> String {
