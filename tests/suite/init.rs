@@ -79,7 +79,10 @@ fn lists_stay_found_from_the_folder_of_the_inventory() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::create_dir(folder.path().join("im")).expect("a folder");
     fs::write(folder.path().join("people.txt"), "ann@b.example\n").expect("a list");
-    assert_eq!(init(folder.path(), &["-o", "im/imctl.toml", "--emails", "people.txt"]).code, 0);
+    fs::write(folder.path().join("im/guests.txt"), "eve@b.example\n").expect("a list");
+    assert_eq!(init(folder.path(), &["-o", "im/imctl.toml", "--emails", "people.txt", "im/guests.txt"]).code, 0);
+    let text = fs::read_to_string(folder.path().join("im/imctl.toml")).expect("the inventory");
+    assert!(text.contains(", \"guests.txt\"]\n"), "{text}");
     let lint = run(folder.path(), &["lint", "-c", "im/imctl.toml"]);
     assert_eq!(lint.code, 0, "{} {}", lint.stdout, lint.stderr);
 }
@@ -164,6 +167,25 @@ fn what_dns_does_not_tell_stays_visible_and_passes_lint() {
     let lint = run(folder.path(), &["lint", "--format", "json"]);
     assert_eq!(lint.code, 0, "{} {}", lint.stdout, lint.stderr);
     assert_eq!(rules(&lint.json()), ["router-serves-several-domains", "domain-without-router"], "{}", lint.stdout);
+}
+
+#[test]
+fn a_router_that_dns_shows_to_strangers_is_an_error_of_the_audit_and_none_of_lint() {
+    let (internal, external, machines) = (dns(healthy("10.1.0.10")), dns(healthy("10.1.0.10")), router());
+    let folder = tempfile::tempdir().expect("a folder");
+    let (inside, outside) = (internal.address().to_string(), external.address().to_string());
+    let ran = init(folder.path(), &["--discover", "--internal", &inside, "--external", &outside, "im.example.com"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let text = written(folder.path());
+    let entry = "# the external view answers 10.1.0.10, a router: strangers need a reverse proxy, or no record at all\n\
+                 [[domain]]\nname = \"im.example.com\"\nexternal = true\nrouters = [\"router-1\"]\n";
+    assert!(text.contains(entry), "{text}");
+    let at = machines.address();
+    fs::write(folder.path().join("imctl.toml"), format!("{text}[connect]\n\"10.1.0.10:80\" = \"{at}\"\n")).expect("a tunnel");
+    let lint = run(folder.path(), &["lint", "--format", "json"]);
+    assert_eq!((lint.code, rules(&lint.json())), (0, vec!["external-domain-without-reverse-proxy"]), "{}", lint.stdout);
+    let audit = run(folder.path(), &["audit", "--format", "json"]);
+    assert!(audit.code == 1 && rules(&audit.json()).contains(&"external-points-at-router"), "{}", audit.stdout);
 }
 
 #[test]

@@ -54,7 +54,8 @@ pub(super) fn fill(draft: &mut Draft, sightings: &[Sighting]) {
     let (proxies, proxy_names) = machines("edge", sightings.iter().map(outside).collect());
     for (((entry, sighting), routers), proxies) in draft.entries.iter_mut().zip(sightings).zip(router_names).zip(proxy_names) {
         entry.is_undecided = sighting.is_undecided();
-        entry.external = (sighting.views.contains_key(&View::External) && !entry.is_undecided).then_some(!proxies.is_empty());
+        let is_public_name = sighting.addresses(View::External).next().is_some();
+        entry.external = (sighting.views.contains_key(&View::External) && !entry.is_undecided).then_some(is_public_name);
         (entry.routers, entry.reverse_proxies) = (routers, proxies);
         let misplaced_inside = sighting.addresses(View::Internal).filter(|address| !is_router(address)).collect();
         let misplaced_outside = sighting.addresses(View::External).filter(|address| !is_proxy(address)).collect();

@@ -64,7 +64,7 @@ fn a_private_address_outside_is_a_router_and_a_public_one_inside_a_proxy() {
         (shown(&draft.routers), shown(&draft.reverse_proxies)),
         (vec!["router-1 10.1.0.10".to_owned()], vec!["edge-1 203.0.113.10".to_owned()])
     );
-    assert_eq!((draft.entries[0].external, draft.entries[1].external), (Some(false), Some(true)));
+    assert_eq!((draft.entries[0].external, draft.entries[1].external), (Some(true), Some(true)));
     assert!(draft.entries[0].comments[0].contains("10.1.0.10, a router"), "{:?}", draft.entries[0].comments);
     assert!(draft.entries[1].comments[0].contains("where is its router?"), "{:?}", draft.entries[1].comments);
 }

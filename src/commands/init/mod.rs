@@ -158,11 +158,13 @@ fn entries<'a>(roster: Option<&Roster>, named: impl Iterator<Item = &'a DomainNa
     listed.chain(named.filter(is_new).map(|name| Entry::bare(name.clone()))).collect()
 }
 
-/// The lists as a file at `output` has to name them: relative to its own folder, which may be another than this.
+/// The lists as a file at `output` has to name them: relative to its own folder where they stand in it or that folder is this one.
 fn named_from(output: &Path, lists: &[PathBuf]) -> anyhow::Result<Vec<String>> {
-    let here = is_standard_output(output) || folder_of(output) == Path::new(".");
+    let is_here = is_standard_output(output) || folder_of(output) == Path::new(".");
+    let folder = std::path::absolute(folder_of(output))?;
     let name = |list: &PathBuf| {
-        let path = if here { list.clone() } else { std::path::absolute(list)? };
+        let absolute = std::path::absolute(list)?;
+        let path = if is_here { list } else { absolute.strip_prefix(&folder).unwrap_or(&absolute) };
         let not_unicode = || Failure::unusable(format!("{}: imctl.toml can name only lists whose path is Unicode", list.display()));
         Ok(path.to_str().ok_or_else(not_unicode)?.to_owned())
     };

@@ -175,6 +175,11 @@ fn levels(draft: &Draft) -> String {
         text += "# Some domains above have no router yet. Declare them, then delete this line, so that it is an error again.\n\
                  \"domain-without-router\" = \"warning\"\n";
     }
+    if live().any(|entry| entry.external == Some(true) && entry.reverse_proxies.is_empty()) {
+        text += "# Some domains above are published outside and have no reverse proxy. Declare it, or take the record away, then\n\
+                 # delete this line.\n\
+                 \"external-domain-without-reverse-proxy\" = \"warning\"\n";
+    }
     if draft.routers.iter().any(|router| live().filter(|entry| entry.routers.contains(&router.name)).count() > 1) {
         text += "# DNS leads several domains to one router, which answers for one only. Mend that, then delete this line.\n\
                  \"router-serves-several-domains\" = \"warning\"\n";
