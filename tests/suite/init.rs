@@ -104,6 +104,21 @@ fn what_cannot_be_used_is_refused_before_anything_is_written() {
     }
 }
 
+#[test]
+fn a_file_that_appears_while_dns_is_asked_is_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, zone) = (folder.path().join("imctl.toml"), healthy("10.1.0.10").handler());
+    let internal = DnsServer::start(move |asked| {
+        fs::write(&file, "# theirs\n").expect("a file");
+        zone(asked)
+    })
+    .expect("a server");
+    let ran = init(folder.path(), &["--discover", "--internal", &internal.address().to_string(), "im.example.com"]);
+    assert!(ran.code == 2 && ran.stderr.contains("is there already"), "{} {}", ran.code, ran.stderr);
+    assert_eq!(written(folder.path()), "# theirs\n");
+    assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 1, "nothing is left behind");
+}
+
 /// The healthy zone of `example.com`, and of `corp.example`, which only people inside reach.
 fn internal_zone() -> Zone {
     healthy("10.1.0.10")

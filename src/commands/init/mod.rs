@@ -104,9 +104,7 @@ fn check_output(args: &InitArgs) -> Result<(), Failure> {
     let unusable = |why: String| Err(Failure::unusable(why));
     match path.symlink_metadata() {
         _ if path.is_dir() => return unusable(format!("{shown}: it is a folder: name a file")),
-        Ok(_) if !args.force => {
-            return unusable(format!("{shown} is there already: replace it with --force, or name another file with -o"));
-        }
+        Ok(_) if !args.force => return Err(is_there(path)),
         _ if !folder_of(path).is_dir() => return unusable(format!("{shown}: there is no folder {}", folder_of(path).display())),
         _ => {}
     }
@@ -175,8 +173,16 @@ fn write(args: &InitArgs, text: &str) -> anyhow::Result<()> {
     if is_standard_output(&args.output) {
         return Ok(io::stdout().lock().write_all(text.as_bytes())?);
     }
-    let failed = |error| Failure::internal(format!("{}: it could not be written: {error}", args.output.display()));
-    Ok(WholeFile::write(&args.output, text.as_bytes()).map_err(failed)?)
+    let path = &args.output;
+    let written = if args.force { WholeFile::write(path, text.as_bytes()) } else { WholeFile::write_new(path, text.as_bytes()) };
+    Ok(written.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => is_there(path),
+        _ => Failure::internal(format!("{}: it could not be written: {error}", path.display())),
+    })?)
+}
+
+fn is_there(path: &Path) -> Failure {
+    Failure::unusable(format!("{} is there already: replace it with --force, or name another file with -o", path.display()))
 }
 
 /// What a person does now with the file.
