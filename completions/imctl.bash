@@ -79,7 +79,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__audit)
-            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --timeout --retries --save --from --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --timeout --retries --save --from --format --details --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -191,7 +191,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__demo)
-            opts="-c -q -v -h --keep --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --keep --format --details --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -283,7 +283,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__dns__subcmd__check)
-            opts="-c -q -v -h --domains --internal --external --router --reverse-proxy --view --qps --in-flight --timeout --retries --save --from --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --domains --internal --external --router --reverse-proxy --view --qps --in-flight --timeout --retries --save --from --format --details --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -395,7 +395,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__lint)
-            opts="-c -q -v -h --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --format --details --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -459,7 +459,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__probe)
-            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --timeout --retries --save --from --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --timeout --retries --save --from --format --details --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -93,6 +93,7 @@ complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s c -l config -d
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
 always\t'Always'
 never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l details -d 'Show each finding of the table by itself, also where one cause touches many domains'
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s v -l verbose -d 'List what is in order, too'
@@ -124,6 +125,7 @@ complete -c imctl -n "__fish_imctl_using_subcommand probe" -s c -l config -d 'Th
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
 always\t'Always'
 never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l details -d 'Show each finding of the table by itself, also where one cause touches many domains'
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -s v -l verbose -d 'List what is in order, too'
@@ -155,6 +157,7 @@ complete -c imctl -n "__fish_imctl_using_subcommand audit" -s c -l config -d 'Th
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
 always\t'Always'
 never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l details -d 'Show each finding of the table by itself, also where one cause touches many domains'
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -s v -l verbose -d 'List what is in order, too'
@@ -171,6 +174,7 @@ complete -c imctl -n "__fish_imctl_using_subcommand lint" -s c -l config -d 'The
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
 always\t'Always'
 never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand lint" -l details -d 'Show each finding of the table by itself, also where one cause touches many domains'
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -s v -l verbose -d 'List what is in order, too'
@@ -188,6 +192,7 @@ complete -c imctl -n "__fish_imctl_using_subcommand demo" -s c -l config -d 'The
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
 always\t'Always'
 never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand demo" -l details -d 'Show each finding of the table by itself, also where one cause touches many domains'
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -s v -l verbose -d 'List what is in order, too'

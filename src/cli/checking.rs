@@ -164,6 +164,9 @@ pub struct ReportingArgs {
     /// The format on standard output
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: Format,
+    /// Show each finding of the table by itself, also where one cause touches many domains
+    #[arg(long)]
+    pub details: bool,
     /// Write a report to PATH too, such as `json=report.json`; may be repeated
     #[arg(long, value_name = "FORMAT=PATH", value_parser = report_target)]
     pub report: Vec<(Format, PathBuf)>,

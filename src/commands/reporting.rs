@@ -38,16 +38,17 @@ pub(super) fn write(header: &Header, judgement: &Judgement, reporting: &Reportin
     };
     let mut written = Ok(());
     for (format, path) in &reporting.report {
-        let file = write_file(*format, path, header, judgement);
+        let layout = Layout { width: PIPE_WIDTH, everything: true, details: reporting.details };
+        let file = write_file(*format, path, header, judgement, layout);
         written = written.and(file.map_err(|error| failed(&path.display(), error)));
     }
-    let shown = write_stdout(reporting.format, header, judgement, common.verbose > 0);
+    let layout = Layout { width: terminal_width(), everything: common.verbose > 0, details: reporting.details };
+    let shown = write_stdout(reporting.format, header, judgement, layout);
     written.and(shown.map_err(|error| failed(&"on standard output", error.into())))
 }
 
 /// A reader that closes its end of a pipe has what it wanted, and changes nothing about how the run ends.
-fn write_stdout(format: Format, header: &Header, judgement: &Judgement, everything: bool) -> io::Result<()> {
-    let layout = Layout { width: terminal_width(), everything };
+fn write_stdout(format: Format, header: &Header, judgement: &Judgement, layout: Layout) -> io::Result<()> {
     let mut out = BufWriter::new(anstream::stdout().lock());
     match format.render(header, judgement, layout, &mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -56,8 +57,7 @@ fn write_stdout(format: Format, header: &Header, judgement: &Judgement, everythi
 }
 
 /// Writes beside the target and renames, so that the old report stays until the new one is whole.
-fn write_file(format: Format, path: &Path, header: &Header, judgement: &Judgement) -> anyhow::Result<()> {
-    let layout = Layout { width: PIPE_WIDTH, everything: true };
+fn write_file(format: Format, path: &Path, header: &Header, judgement: &Judgement, layout: Layout) -> anyhow::Result<()> {
     let mut plain = anstream::StripStream::new(Vec::new());
     format.render(header, judgement, layout, &mut plain)?;
     WholeFile::write(path, &plain.into_inner()).with_context(|| format!("in {}", folder_of(path).display()))

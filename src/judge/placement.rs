@@ -72,7 +72,7 @@ pub fn describe_scope(scope: AddressScope, count: usize) -> String {
 }
 
 /// Groups the addresses that belong to a rule by what they have in common. Those of one group have one cause.
-pub fn group<'i, K: Ord>(
+pub fn alike<'i, K: Ord>(
     addresses: impl IntoIterator<Item = &'i IpAddr>,
     key: impl Fn(IpAddr) -> Option<K>,
 ) -> BTreeMap<K, Vec<IpAddr>> {
@@ -93,6 +93,7 @@ pub fn wrong_addresses(case: &Case<'_>, view: View, addresses: &[IpAddr], what: 
         .view(view)
         .expected(case.declared(Case::role_in(view)))
         .found(addresses)
+        .cause(format!("the {view} view answers {list}, {what}"))
 }
 
 /// A finding where most servers say that the IM domain itself has no address; a dangling alias is another matter.

@@ -59,8 +59,16 @@ impl<'a> Probed<'a> {
 
     /// Begins a finding about this address: whose it is, `fact`, and from which side that was seen.
     pub(super) fn finding(&self, case: &Case<'_>, fact: &str) -> Draft {
-        let machine = case.inventory().machine(self.machine);
-        machine_finding(case, machine, self.address, fact).found(self.evidence())
+        machine_finding(case, self.declared(case), self.address, fact).found(self.evidence())
+    }
+
+    /// What domains that share the machine have in common, where `fact` of [`Self::finding`] is too much one domain's own.
+    pub(super) fn cause(&self, case: &Case<'_>, fact: &str) -> String {
+        machine_cause(case, self.declared(case), self.address, fact)
+    }
+
+    fn declared<'c>(&self, case: &'c Case<'_>) -> &'c Machine {
+        case.inventory().machine(self.machine)
     }
 
     /// The same question, for a person to ask at a shell.
@@ -85,18 +93,26 @@ pub(super) fn silence(outcome: &HttpOutcome) -> Option<&HttpFailure> {
     outcome.as_ref().err().filter(|failure| !matches!(failure, HttpFailure::NotHttp(_)))
 }
 
-/// Begins a finding about a machine at an address.
+/// Begins a finding about a machine at an address. A fact that names the domain needs another cause.
 pub(super) fn machine_finding(case: &Case<'_>, machine: &Machine, address: SocketAddr, fact: &str) -> Draft {
     let vantage = case.inventory().vantage;
-    let side = match vantage {
-        View::Internal => "inside",
-        View::External => "outside",
-    };
     let Machine { role, name, place, .. } = machine;
-    finding(format!("{role} {name} ({address}) of {}, asked from {side}, {fact}", case.domain.name))
+    finding(format!("{role} {name} ({address}) of {}, asked from {}, {fact}", case.domain.name, side(vantage)))
         .view(vantage)
         .place(place)
         .kind(address)
+        .cause(machine_cause(case, machine, address, fact))
+}
+
+fn machine_cause(case: &Case<'_>, machine: &Machine, address: SocketAddr, fact: &str) -> String {
+    format!("{} {} ({address}), asked from {}, {fact}", machine.role, machine.name, side(case.inventory().vantage))
+}
+
+fn side(vantage: View) -> &'static str {
+    match vantage {
+        View::Internal => "inside",
+        View::External => "outside",
+    }
 }
 
 /// The status and the headers that tell what answered. Of challenges only the schemes: tokens and nonces are nobody's business.

@@ -69,7 +69,7 @@ fn fault(case: &Case<'_>, probed: &Probed<'_>, reply: &HttpReply) -> Option<Faul
     }
     let homes = declared_home_servers(case, &target);
     if target.host == case.domain.name.as_str() {
-        return Some(Fault::Loop(format!("back to {}", case.domain.name)));
+        return Some(Fault::Loop("back to the IM domain".to_owned()));
     }
     if homes.is_empty() && is_itself(case, probed, &target) {
         return Some(Fault::Loop("to itself".to_owned()));
@@ -115,7 +115,7 @@ fn astray(case: &Case<'_>, probed: &Probed<'_>, target: &Redirect) -> Option<Fau
         return astray(&format!(" on port {}, where no client goes", target.port));
     }
     let stray = !case.domain.home_servers.is_empty() && is_own_home_server(case, target) == Some(false);
-    if stray { astray(&format!(", which is no home server of {}", case.domain.name)) } else { None }
+    if stray { astray(", which is no home server of the domain") } else { None }
 }
 
 /// Whether a redirect leads to a home server declared for the domain, by its host or its address. Where neither can be

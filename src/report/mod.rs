@@ -42,6 +42,8 @@ pub struct Layout {
     pub width: usize,
     /// Whether domains without anything wrong are listed too.
     pub everything: bool,
+    /// Whether each finding stands by itself, also where many have one cause.
+    pub details: bool,
 }
 
 impl Format {

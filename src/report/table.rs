@@ -11,7 +11,7 @@ use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use super::json::Summary;
 use super::{Header, Layout, printable};
 use crate::dns::View;
-use crate::judge::{DomainVerdict, Finding, Judgement, ProbeVerdict, Seen, Severity, State, Undecided, Verdict};
+use crate::judge::{DomainVerdict, Group, Judgement, ProbeVerdict, Seen, Severity, State, Undecided, Verdict, group};
 use crate::observe::{Origin, Tally};
 
 const BOLD: Style = Style::new().bold();
@@ -24,6 +24,8 @@ const CYAN: Style = AnsiColor::Cyan.on_default().bold();
 /// Reasons for which something is undecided, and questions shown for each; the rest is counted.
 const REASONS_SHOWN: usize = 10;
 const QUESTIONS_SHOWN: usize = 4;
+/// Domains of one group that are named; the rest is counted.
+const DOMAINS_SHOWN: usize = 8;
 /// Columns between two columns of the table.
 const GAP: u16 = 2;
 /// The labels beside a finding's lines are as wide as the longest, `expected`.
@@ -36,8 +38,9 @@ pub(super) fn render(header: &Header, judgement: &Judgement, layout: Layout, out
     if layout.everything {
         probes(judgement, layout, out)?;
     }
-    for finding in &judgement.findings {
-        one_finding(finding, layout, out)?;
+    let groups = if layout.details { judgement.findings.iter().map(Group::single).collect() } else { group(&judgement.findings) };
+    for group in &groups {
+        one_group(group, layout, out)?;
     }
     undecided(&judgement.undecided, layout, out)?;
     servers(judgement, layout, out)?;
@@ -165,7 +168,36 @@ fn up(domain: &DomainVerdict) -> String {
     format!("{up}/{}", domain.probes.len())
 }
 
-fn one_finding(finding: &Finding, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+/// What is wrong, once for all domains that have it of one cause; of what differs among them nothing is shown.
+fn one_group(group: &Group<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    message(group, layout, out)?;
+    if let Some(place) = group.common(|finding| finding.place.as_ref()).flatten() {
+        writeln!(out, "  {DIM}-->{DIM:#} {}", printable(&place.to_string()))?;
+    }
+    field("expected", group.common(|finding| &finding.expected).map_or(&[], Vec::as_slice), layout, out)?;
+    field("found", group.common(|finding| &finding.found).map_or(&[], Vec::as_slice), layout, out)?;
+    if let Some(servers) = group.common(|finding| finding.servers.as_ref()).flatten() {
+        field("said by", &[format!("{servers} servers")], layout, out)?;
+    }
+    if group.is_folded() {
+        field("domains", &[domains_shown(group)], layout, out)?;
+    }
+    if let Some(people) = group.people.filter(|people| *people > 0) {
+        field("affects", &[count_word(people, "person", "people")], layout, out)?;
+    }
+    field("help", slice::from_ref(&group.lead().help), layout, out)
+}
+
+fn domains_shown(group: &Group<'_>) -> String {
+    let mut names: Vec<String> = group.domains.iter().take(DOMAINS_SHOWN).map(|name| name.to_unicode()).collect();
+    if let Some(rest) = group.domains.len().checked_sub(DOMAINS_SHOWN).filter(|rest| *rest > 0) {
+        names.push(format!("… and {} more; --details shows each", number(rest as u64)));
+    }
+    names.join(", ")
+}
+
+fn message(group: &Group<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let finding = group.lead();
     let style = match finding.severity {
         Severity::Error => RED,
         Severity::Warning => YELLOW,
@@ -173,7 +205,13 @@ fn one_finding(finding: &Finding, layout: Layout, out: &mut dyn Write) -> io::Re
     };
     let label = format!("{}[{}]", finding.severity, finding.rule.id);
     writeln!(out)?;
-    let message = format!("{label}: {}", printable(&finding.message));
+    let mut message = format!("{label}: {}", printable(group.message()));
+    if group.is_folded() {
+        let _ = write!(message, ": {}", count(group.domains.len() as u64, "domain"));
+        if let Some(people) = group.people.filter(|people| *people > 0) {
+            let _ = write!(message, ", {}", count_word(people, "person", "people"));
+        }
+    }
     let message = wrap(&message, layout.width, 2);
     let (first, rest) = message.split_once('\n').map_or((message.as_str(), ""), |(first, rest)| (first, rest));
     match first.strip_prefix(&label) {
@@ -183,18 +221,7 @@ fn one_finding(finding: &Finding, layout: Layout, out: &mut dyn Write) -> io::Re
     for line in rest.lines() {
         writeln!(out, "{BOLD}{line}{BOLD:#}")?;
     }
-    if let Some(place) = &finding.place {
-        writeln!(out, "  {DIM}-->{DIM:#} {}", printable(&place.to_string()))?;
-    }
-    field("expected", &finding.expected, layout, out)?;
-    field("found", &finding.found, layout, out)?;
-    if let Some(servers) = &finding.servers {
-        field("said by", &[format!("{servers} servers")], layout, out)?;
-    }
-    if let Some(people) = finding.people.filter(|people| *people > 0) {
-        field("affects", &[count_word(people, "person", "people")], layout, out)?;
-    }
-    field("help", slice::from_ref(&finding.help), layout, out)
+    Ok(())
 }
 
 /// Labelled values of a finding: on one line where they fit, else one a line, wrapped under themselves.
@@ -287,5 +314,13 @@ fn count(n: u64, one: &str) -> String {
 }
 
 fn count_word(n: u64, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
+    format!("{} {}", number(n), if n == 1 { one } else { many })
+}
+
+/// `3,120`: large numbers are read in threes.
+fn number(n: u64) -> String {
+    match n / 1000 {
+        0 => n.to_string(),
+        thousands => format!("{},{:03}", number(thousands), n % 1000),
+    }
 }

@@ -61,6 +61,7 @@ fn finding(id: &str, domain: Option<&str>, view: Option<View>, people: Option<u6
         help: "publish the reverse proxy's address outside".to_owned(),
         place: Some(Place::new("imctl.toml", 14, 1)),
         kind: "10.1.0.10".to_owned(),
+        cause: None,
     }
 }
 
@@ -104,14 +105,42 @@ fn judgement() -> Judgement {
     }
 }
 
+/// A reverse proxy that many domains share and that is down, and what one of them has besides.
+fn shared() -> Judgement {
+    let said = "reverse proxy edge-2 (203.0.113.20:80), asked from outside, cannot be reached: the connection was refused";
+    let down = |number: u64| {
+        let (domain, people) = (format!("im.d{number:02}.example"), number * 100);
+        let mut finding = finding("unreachable", Some(&domain), Some(View::External), Some(people), &said.replace(',', " of it,"));
+        finding.found = vec!["203.0.113.20:80, OPTIONS: the connection was refused".to_owned()];
+        finding.expected = vec![format!("something for {domain} alone")];
+        (finding.servers, finding.cause) = (None, Some(said.to_owned()));
+        finding
+    };
+    let mut judgement = Judgement { findings: (1..=41).map(down).collect(), ..judgement() };
+    let leaked = "im.leaked.example answers 10.1.0.10, router router-1, in the external view";
+    judgement.findings.push(finding(
+        "external-points-at-router",
+        Some("im.leaked.example"),
+        Some(View::External),
+        Some(5000),
+        leaked,
+    ));
+    Finding::sort(&mut judgement.findings);
+    judgement
+}
+
 fn render(format: Format, width: usize) -> String {
-    render_with(format, Layout { width, everything: false })
+    render_with(format, Layout { width, everything: false, details: false })
 }
 
 fn render_with(format: Format, layout: Layout) -> String {
+    render_judgement(format, &judgement(), layout)
+}
+
+fn render_judgement(format: Format, judgement: &Judgement, layout: Layout) -> String {
     let header = Header { command: "audit", started: "2026-01-31T12:00:00Z".to_owned(), seconds: 1.8, vantage: View::Internal };
     let mut out = anstream::StripStream::new(Vec::new());
-    format.render(&header, &judgement(), layout, &mut out).expect("memory takes it");
+    format.render(&header, judgement, layout, &mut out).expect("memory takes it");
     String::from_utf8(out.into_inner()).expect("UTF-8")
 }
 
@@ -121,12 +150,28 @@ fn the_table_fits_and_shows_hostile_text_without_obeying_it() {
     golden("tests/suite/reports/report.txt", &table);
     assert!(table.starts_with("imctl audit: 5 of 6 domains need attention"), "the verdict comes first: {table}");
     assert!(!table.contains('\u{1b}') && !table.contains('\u{202e}'));
-    golden("tests/suite/reports/report-verbose.txt", &render_with(Format::Table, Layout { width: 100, everything: true }));
+    golden(
+        "tests/suite/reports/report-verbose.txt",
+        &render_with(Format::Table, Layout { width: 100, everything: true, details: false }),
+    );
     for (width, everything) in [(60, false), (80, false), (80, true), (120, true), (200, false)] {
-        for line in render_with(Format::Table, Layout { width, everything }).lines() {
+        for line in render_with(Format::Table, Layout { width, everything, details: false }).lines() {
             assert!(line.chars().count() <= width, "{} columns of {width}: {line}", line.chars().count());
         }
     }
+}
+
+#[test]
+fn one_cause_in_many_domains_is_shown_once_and_unfolded_on_demand() {
+    let folded = render_judgement(Format::Table, &shared(), Layout { width: 80, everything: false, details: false });
+    golden("tests/suite/reports/report-folded.txt", &folded);
+    assert_eq!(folded.matches("error[unreachable]").count(), 1);
+    assert!(!folded.contains("for im.d01.example alone"), "what differs is shown for none of them: {folded}");
+    let unfolded = render_judgement(Format::Table, &shared(), Layout { width: 80, everything: false, details: true });
+    assert_eq!(unfolded.matches("error[unreachable]").count(), 41);
+    let json = render_judgement(Format::Json, &shared(), Layout { width: 80, everything: false, details: false });
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["findings"].as_array().map(Vec::len), Some(42), "every finding is there");
 }
 
 #[test]

@@ -41,7 +41,8 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
                     .found(&consensus.says.addresses)
                     .servers(resolution.share(consensus))
                     .help("add its address to the zone, or take the machine out of the domain's entry in the inventory")
-                    .kind(&machine.name),
+                    .kind(&machine.name)
+                    .cause(format!("{} {} is missing from answers of the {view} view", machine.role, machine.name)),
             );
         }
     }

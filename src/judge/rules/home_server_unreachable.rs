@@ -60,7 +60,8 @@ fn check_names(case: &Case<'_>, found: &mut Findings<'_>) {
                 .found([&opinion.says])
                 .servers(resolution.share(opinion))
                 .help("correct the home server's host name in the inventory, or add its record to the zone")
-                .kind(host),
+                .kind(host)
+                .cause(format!("{role} {name}, asked from inside, {fact}")),
         );
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use imctl::email::{DomainPeople, List, ListOptions, Mapping, Problem, ProblemKind, Roster, roster};
 use imctl::inventory::{self, Inventory};
-use imctl::judge::rules::RULES;
+use imctl::judge::{group, rules::RULES};
 use imctl::place::Place;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -65,6 +65,9 @@ pub(super) struct Expect {
     verdicts: BTreeMap<String, String>,
     #[serde(default)]
     messages: Vec<String>,
+    /// What is shown once for several domains: the cause, and how many they are.
+    #[serde(default)]
+    groups: Vec<String>,
 }
 
 fn first_of_june() -> String {
@@ -168,10 +171,19 @@ impl Scenario {
             let said: Vec<_> = found.iter().map(|(_, said)| *said).collect();
             wrong.push(format!("no finding says: {message}; they say:\n        {}", said.join("\n        ")));
         }
+        let groups = group(&outcome.findings);
+        let folded: Vec<String> =
+            groups.iter().filter(|g| g.is_folded()).map(|g| format!("{}: {}", g.message(), g.domains.len())).collect();
+        for cause in expect.groups.iter().filter(|cause| !folded.contains(cause)) {
+            wrong.push(format!("not shown once: {cause}; these are:\n        {}", folded.join("\n        ")));
+        }
         for finding in &outcome.findings {
             let texts = finding.expected.iter().chain(&finding.found).chain([&finding.message, &finding.help, &finding.kind]);
             if texts.into_iter().any(|text| text.chars().any(char::is_control)) {
                 wrong.push(format!("{}: a finding holds a control character", finding.rule.id));
+            }
+            if finding.cause.iter().any(|cause| finding.domain.iter().any(|domain| cause.contains(domain.as_str()))) {
+                wrong.push(format!("{}: a cause names the one domain: {:?}", finding.rule.id, finding.cause));
             }
             if finding.message.is_empty() || finding.help.is_empty() || finding.message.ends_with('.') {
                 wrong.push(format!("{}: a finding has a message without a final period, and a help", finding.rule.id));
