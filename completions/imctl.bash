@@ -79,7 +79,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__audit)
-            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --timeout --retries --save --from --format --details --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --timeout --retries --save --from --format --details --report --fail-on --exit-zero --baseline --write-baseline --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -143,6 +143,14 @@ _imctl() {
                     ;;
                 --fail-on)
                     COMPREPLY=($(compgen -W "error warning note never" -- "${cur}"))
+                    return 0
+                    ;;
+                --baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --write-baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -283,7 +291,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__dns__subcmd__check)
-            opts="-c -q -v -h --domains --internal --external --router --reverse-proxy --view --qps --in-flight --timeout --retries --save --from --format --details --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --domains --internal --external --router --reverse-proxy --view --qps --in-flight --timeout --retries --save --from --format --details --report --fail-on --exit-zero --baseline --write-baseline --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -349,6 +357,14 @@ _imctl() {
                     COMPREPLY=($(compgen -W "error warning note never" -- "${cur}"))
                     return 0
                     ;;
+                --baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --write-baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -395,7 +411,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__lint)
-            opts="-c -q -v -h --format --details --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --format --details --report --fail-on --exit-zero --baseline --write-baseline --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -411,6 +427,14 @@ _imctl() {
                     ;;
                 --fail-on)
                     COMPREPLY=($(compgen -W "error warning note never" -- "${cur}"))
+                    return 0
+                    ;;
+                --baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --write-baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -459,7 +483,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__probe)
-            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --timeout --retries --save --from --format --details --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --timeout --retries --save --from --format --details --report --fail-on --exit-zero --baseline --write-baseline --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -523,6 +547,14 @@ _imctl() {
                     ;;
                 --fail-on)
                     COMPREPLY=($(compgen -W "error warning note never" -- "${cur}"))
+                    return 0
+                    ;;
+                --baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --write-baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)

@@ -89,6 +89,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l fail-on -d 'Th
 warning\t'Warnings and errors'
 note\t'Any finding'
 never\t'No finding'"
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l baseline -d 'Findings that FILE accepts count as known: only others are new, come first and make the exit status 1' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l write-baseline -d 'Accept all that is found: write it to FILE, for `--baseline` to read' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
 always\t'Always'
@@ -121,6 +123,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand probe" -l fail-on -d 'The le
 warning\t'Warnings and errors'
 note\t'Any finding'
 never\t'No finding'"
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l baseline -d 'Findings that FILE accepts count as known: only others are new, come first and make the exit status 1' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l write-baseline -d 'Accept all that is found: write it to FILE, for `--baseline` to read' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
 always\t'Always'
@@ -153,6 +157,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand audit" -l fail-on -d 'The le
 warning\t'Warnings and errors'
 note\t'Any finding'
 never\t'No finding'"
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l baseline -d 'Findings that FILE accepts count as known: only others are new, come first and make the exit status 1' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l write-baseline -d 'Accept all that is found: write it to FILE, for `--baseline` to read' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
 always\t'Always'
@@ -170,6 +176,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand lint" -l fail-on -d 'The lea
 warning\t'Warnings and errors'
 note\t'Any finding'
 never\t'No finding'"
+complete -c imctl -n "__fish_imctl_using_subcommand lint" -l baseline -d 'Findings that FILE accepts count as known: only others are new, come first and make the exit status 1' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand lint" -l write-baseline -d 'Accept all that is found: write it to FILE, for `--baseline` to read' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
 always\t'Always'

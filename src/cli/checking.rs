@@ -28,6 +28,9 @@ pub struct DnsCheckArgs {
     /// How is reported.
     #[command(flatten)]
     pub reporting: ReportingArgs,
+    /// What is accepted for now.
+    #[command(flatten)]
+    pub baseline: BaselineArgs,
 }
 
 /// Arguments of `imctl probe`.
@@ -48,6 +51,9 @@ pub struct ProbeArgs {
     /// How is reported.
     #[command(flatten)]
     pub reporting: ReportingArgs,
+    /// What is accepted for now.
+    #[command(flatten)]
+    pub baseline: BaselineArgs,
 }
 
 /// Arguments of `imctl audit`.
@@ -65,6 +71,9 @@ pub struct AuditArgs {
     /// How is reported.
     #[command(flatten)]
     pub reporting: ReportingArgs,
+    /// What is accepted for now.
+    #[command(flatten)]
+    pub baseline: BaselineArgs,
 }
 
 /// Arguments of `imctl lint`.
@@ -73,6 +82,9 @@ pub struct LintArgs {
     /// How is reported.
     #[command(flatten)]
     pub reporting: ReportingArgs,
+    /// What is accepted for now.
+    #[command(flatten)]
+    pub baseline: BaselineArgs,
 }
 
 /// Servers and machines given by flags; they override the inventory.
@@ -176,6 +188,18 @@ pub struct ReportingArgs {
     /// Exit with 0 whatever was found or undecided, so that a later step can upload the report
     #[arg(long)]
     pub exit_zero: bool,
+}
+
+/// What is accepted for now.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Reporting")]
+pub struct BaselineArgs {
+    /// Findings that FILE accepts count as known: only others are new, come first and make the exit status 1
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Accept all that is found: write it to FILE, for `--baseline` to read
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
 }
 
 /// From which severity on findings make the exit status 1.

@@ -9,7 +9,8 @@ mod derive;
 mod examples;
 
 pub use checking::{
-    AuditArgs, DnsCheckArgs, FailOn, LintArgs, ObservingArgs, ProbeArgs, ReportingArgs, RoleArgs, VantageArgs, ViewChoice,
+    AuditArgs, BaselineArgs, DnsCheckArgs, FailOn, LintArgs, ObservingArgs, ProbeArgs, ReportingArgs, RoleArgs, VantageArgs,
+    ViewChoice,
 };
 pub use derive::{DeriveArgs, DeriveFormat, ListKind};
 

@@ -6,10 +6,11 @@ use std::net::SocketAddr;
 use anyhow::Context as _;
 use jiff::civil::Date;
 
+use super::baseline::Accepting;
 use super::clock::{self, Started};
 use super::watching::Watcher;
 use super::{interrupted, recordings, reporting};
-use crate::cli::{Common, ObservingArgs, ReportingArgs};
+use crate::cli::{BaselineArgs, Common, ObservingArgs, ReportingArgs};
 use crate::dns::View;
 use crate::email::Roster;
 use crate::exit::{ExitStatus, Failure};
@@ -32,6 +33,7 @@ pub(super) struct Job<'a> {
     pub(super) vantage_given: bool,
     pub(super) observing: &'a ObservingArgs,
     pub(super) reporting: &'a ReportingArgs,
+    pub(super) baseline: &'a BaselineArgs,
     pub(super) common: &'a Common,
 }
 
@@ -55,12 +57,15 @@ impl Job<'_> {
         if self.inventory.domains.is_empty() {
             return Err(no_domain().into());
         }
+        let accepting = Accepting::open(self.baseline)?;
         let started = Started::now();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
         let evidence = self.evidence(started)?;
-        let judgement = runtime.block_on(self.judge(evidence, started)).map_err(|stopped| self.explain(stopped))?;
+        let mut judgement = runtime.block_on(self.judge(evidence, started)).map_err(|stopped| self.explain(stopped))?;
+        accepting.apply(&mut judgement, &self.scope, &[self.inventory.vantage]);
         let header = started.header(self.command, self.inventory.vantage);
         reporting::write(&header, &judgement, self.reporting, self.common)?;
+        accepting.accept(&mut judgement, self.common)?;
         Ok(judgement)
     }
 

@@ -17,5 +17,16 @@ pub fn run(args: &DnsCheckArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     let roster = lists::read(&mut inventory)?;
     let scope = Scope { views: Vec::new(), estate: false, dns: true, probes: false };
     let (observing, reporting) = (&args.observing, &args.reporting);
-    Job { command: "dns-check", scope, inventory, roster, vantage_given: false, observing, reporting, common }.run()
+    Job {
+        command: "dns-check",
+        scope,
+        inventory,
+        roster,
+        vantage_given: false,
+        observing,
+        reporting,
+        baseline: &args.baseline,
+        common,
+    }
+    .run()
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use anyhow::Context as _;
 
+use super::baseline::Accepting;
 use super::checking::{exit_status, no_domain};
 use super::clock::Started;
 use super::watching::Watcher;
@@ -20,6 +21,7 @@ use crate::pipeline::Run;
 /// Lints and reports.
 pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     reporting::check_targets(&args.reporting)?;
+    let accepting = Accepting::open(&args.baseline)?;
     let file = inventory_file::find(common)?;
     let mut inventory = selection::apply(file, &RoleArgs::default(), VantageArgs::default(), &[])?;
     let roster = lists::read(&mut inventory)?;
@@ -44,7 +46,12 @@ pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     watcher.finish();
     let mut judgement = settled.map_err(|error| Failure::internal(format!("{:#}", anyhow::Error::from(error))))?;
     point_at_zones(&mut judgement, &zones, &inventory);
+    accepting.apply(&mut judgement, &scope, &[]);
+    if let Some(baselined) = &mut judgement.baseline {
+        baselined.stale.retain(|entry| !needs_servers(&entry.rule));
+    }
     reporting::write(&started.header("lint", inventory.vantage), &judgement, &args.reporting, common)?;
+    accepting.accept(&mut judgement, common)?;
     Ok(exit_status(&judgement, &args.reporting))
 }
 

@@ -6,6 +6,7 @@ use crate::cli::Common;
 use crate::report::printable;
 
 pub mod audit;
+mod baseline;
 mod bounded;
 mod checking;
 mod clock;

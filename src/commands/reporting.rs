@@ -18,14 +18,17 @@ const MAX_WIDTH: usize = 200;
 
 /// Refuses a `--report` that cannot be written before anything is asked.
 pub(super) fn check_targets(reporting: &ReportingArgs) -> Result<(), Failure> {
-    for (_, path) in &reporting.report {
-        let folder = folder_of(path);
-        if !folder.is_dir() {
-            return Err(Failure::unusable(format!("--report {}: there is no folder {}", path.display(), folder.display())));
-        }
-        if path.is_dir() {
-            return Err(Failure::unusable(format!("--report {}: that is a folder; name a file", path.display())));
-        }
+    reporting.report.iter().try_for_each(|(_, path)| check_target("--report", path))
+}
+
+/// Refuses a file that cannot be written.
+pub(super) fn check_target(flag: &str, path: &Path) -> Result<(), Failure> {
+    let folder = folder_of(path);
+    if !folder.is_dir() {
+        return Err(Failure::unusable(format!("{flag} {}: there is no folder {}", path.display(), folder.display())));
+    }
+    if path.is_dir() {
+        return Err(Failure::unusable(format!("{flag} {}: that is a folder; name a file", path.display())));
     }
     Ok(())
 }

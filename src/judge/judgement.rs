@@ -1,6 +1,6 @@
 //! Everything that a run found out, as values: what the pipeline hands to the reports.
 
-use super::{DomainVerdict, Finding, Undecided};
+use super::{Baselined, DomainVerdict, Finding, Undecided};
 use crate::dns::View;
 use crate::observe::{Origin, Tally};
 
@@ -15,6 +15,8 @@ pub struct Judgement {
     pub undecided: Vec<Undecided>,
     /// Findings that a suppression hides.
     pub suppressed: u64,
+    /// What a baseline made of it, where one was given.
+    pub baseline: Option<Baselined>,
     /// Who was asked, by view.
     pub views: Vec<(View, Vec<(Origin, Tally)>)>,
 }

@@ -1,5 +1,6 @@
 //! Judgement: inventory and observations in, findings and verdicts out. Pure: no socket, no file, no clock.
 
+mod baseline;
 mod case;
 mod estate;
 mod facts;
@@ -22,6 +23,7 @@ mod view_status;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use baseline::{Accepted, BASELINE_KIND, BASELINE_VERSION, Baseline, BaselineError, Baselined};
 pub use case::Case;
 pub use estate::{Estate, ViewCase};
 pub use facts::{Facts, describe};
@@ -54,6 +56,17 @@ pub struct Scope {
     pub dns: bool,
     /// Whether machines are probed.
     pub probes: bool,
+}
+
+impl Scope {
+    /// Whether such a check runs at all.
+    pub fn judges(&self, check: Check) -> bool {
+        match check {
+            Check::Estate(_) | Check::Policy => self.estate,
+            Check::View(_) | Check::Dns(_) => self.dns,
+            Check::Probe(_) => self.probes,
+        }
+    }
 }
 
 /// The judgement of one domain by what is known so far.

@@ -45,11 +45,7 @@ impl<'a> Watched<'a> {
     /// Whether a run of that scope judges what is suppressed at all, in every one of these views that it may be about.
     fn is_judged(&self, scope: &Scope, views: &[View]) -> bool {
         let rule = rules::RULES.iter().find(|rule| rule.goes_by(&self.suppression.rule));
-        let checked = rule.is_none_or(|rule| match rule.check {
-            Check::Estate(_) | Check::Policy => scope.estate,
-            Check::View(_) | Check::Dns(_) => scope.dns,
-            Check::Probe(_) => scope.probes,
-        });
+        let checked = rule.is_none_or(|rule| scope.judges(rule.check));
         let of_view = rule.is_some_and(|rule| matches!(rule.check, Check::View(_) | Check::Dns(_)));
         let seen = match self.suppression.view {
             Some(view) => scope.views.contains(&view),

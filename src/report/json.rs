@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::Header;
 use super::printable::json_printable;
 use crate::dns::View;
-use crate::judge::{DomainVerdict, Finding, Judgement, Severity, State, Undecided, Verdict};
+use crate::judge::{Accepted, Baselined, DomainVerdict, Finding, Judgement, Severity, State, Undecided, Verdict};
 use crate::observe::{Origin, Tally};
 use crate::profile::{Class, Role};
 
@@ -36,6 +36,9 @@ pub struct Report {
     findings: Vec<FindingInfo>,
     /// Everything that nobody would say.
     undecided: Vec<UndecidedInfo>,
+    /// What the baseline made of it. Only where one was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<BaselineInfo>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -98,6 +101,9 @@ pub struct Summary {
     pub undecided: u64,
     /// Findings that a suppression hides.
     pub suppressed: u64,
+    /// Findings that the baseline has; they count nowhere else. Only where a baseline was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known: Option<u64>,
 }
 
 impl Summary {
@@ -114,6 +120,7 @@ impl Summary {
             note: with(Severity::Note),
             undecided: undecided.len() as u64,
             suppressed: judgement.suppressed,
+            known: judgement.baseline.as_ref().map(|baselined| baselined.known.len() as u64),
         }
     }
 }
@@ -200,6 +207,26 @@ struct UndecidedInfo {
     reason: String,
 }
 
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct BaselineInfo {
+    /// Findings that the baseline has, worst first: they are not among `findings`.
+    known: Vec<FindingInfo>,
+    /// Entries of the baseline that nothing matches any more.
+    stale: Vec<StaleInfo>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct StaleInfo {
+    domain: Option<String>,
+    rule: String,
+    view: Option<View>,
+    /// What was wrong when it was accepted.
+    message: String,
+    fingerprint: String,
+}
+
 /// The JSON Schema of the report (draft 2020-12).
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Report)
@@ -227,6 +254,7 @@ impl Report {
             domains: judgement.domains.iter().map(DomainInfo::of).collect(),
             findings: judgement.findings.iter().map(FindingInfo::of).collect(),
             undecided: judgement.undecided.iter().map(UndecidedInfo::of).collect(),
+            baseline: judgement.baseline.as_ref().map(BaselineInfo::of),
         }
     }
 }
@@ -296,6 +324,16 @@ impl FindingInfo {
             location: finding.place.as_ref().map(at),
             fingerprint: finding.fingerprint(),
         }
+    }
+}
+
+impl BaselineInfo {
+    fn of(baselined: &Baselined) -> Self {
+        let stale = |entry: &Accepted| {
+            let Accepted { domain, rule, view, message, fingerprint } = entry.clone();
+            StaleInfo { domain, rule, view, message, fingerprint }
+        };
+        Self { known: baselined.known.iter().map(FindingInfo::of).collect(), stale: baselined.stale.iter().map(stale).collect() }
     }
 }
 

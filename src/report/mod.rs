@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use crate::dns::View;
 use crate::judge::Judgement;
 
+pub mod baseline;
 pub mod json;
 mod printable;
 mod table;

@@ -1,5 +1,7 @@
 //! `--format table`: the report for people. Verdict first, worst first, and what to do.
 
+mod baseline;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -42,6 +44,9 @@ pub(super) fn render(header: &Header, judgement: &Judgement, layout: Layout, out
     for group in &groups {
         one_group(group, layout, out)?;
     }
+    if let Some(baselined) = &judgement.baseline {
+        baseline::render(baselined, layout, out)?;
+    }
     undecided(&judgement.undecided, layout, out)?;
     servers(judgement, layout, out)?;
     closing(header, judgement, &summary, out)
@@ -53,7 +58,9 @@ fn headline(header: &Header, judgement: &Judgement, summary: &Summary, layout: L
     let total = count(summary.domains, "domain");
     let command = header.command;
     let need = if wrong == 1 { "needs" } else { "need" };
+    let nothing_new = judgement.baseline.as_ref().is_some_and(|b| !b.known.is_empty()) && judgement.findings.is_empty();
     let (style, verdict) = match () {
+        () if nothing_new => (GREEN, format!("nothing new; {wrong} of {total} {need} attention as before")),
         () if summary.error > 0 && wrong == 0 => (RED, format!("{}; every domain is ok", count(summary.error, "error"))),
         () if summary.error > 0 => (RED, format!("{wrong} of {total} {need} attention")),
         () if wrong > 0 => (YELLOW, format!("no error found, {wrong} of {total} {need} a look")),
@@ -66,6 +73,9 @@ fn headline(header: &Header, judgement: &Judgement, summary: &Summary, layout: L
     }
     let mut numbers = vec![count(summary.error, "error"), count(summary.warning, "warning"), count(summary.note, "note")];
     numbers.push(format!("{} undecided", count(summary.undecided, "domain")));
+    if let Some(known) = summary.known {
+        numbers.push(format!("{} known", count(known, "finding")));
+    }
     if summary.suppressed > 0 {
         numbers.push(format!("{} suppressed", count(summary.suppressed, "finding")));
     }

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, one module for each thing that is tested.
 
 mod architecture;
+mod baseline;
 mod checking;
 mod derive;
 mod generated;

@@ -101,6 +101,7 @@ fn judgement() -> Judgement {
             reason: "SERVFAIL from 10.0.0.53:53, no answer in time from 10.0.1.53:53".to_owned(),
         }],
         suppressed: 1,
+        baseline: None,
         views: vec![(View::Internal, vec![(SocketAddr::from(([10, 0, 0, 53], 53)).into(), silent)]), (View::External, Vec::new())],
     }
 }

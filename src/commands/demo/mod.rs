@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use super::checking::Job;
 use super::whole_file::WholeFile;
 use super::{interrupted, inventory_file, lists};
-use crate::cli::{Common, DemoArgs, ObservingArgs};
+use crate::cli::{BaselineArgs, Common, DemoArgs, ObservingArgs};
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::Inventory;
 use crate::judge::{Judgement, Scope};
@@ -55,9 +55,18 @@ fn audit(args: &DemoArgs, common: &Common, inventory_text: &str, people: &str) -
     let roster = lists::read_text(PEOPLE_FILE, people, &inventory)?;
     let scope = Scope { views: Vec::new(), estate: true, dns: true, probes: true };
     let observing = ObservingArgs::default();
-    let (reporting, vantage_given) = (&args.reporting, false);
-    let job =
-        Job { command: "demo", scope, inventory, roster: Some(roster), vantage_given, observing: &observing, reporting, common };
+    let (reporting, vantage_given, baseline) = (&args.reporting, false, &BaselineArgs::default());
+    let job = Job {
+        command: "demo",
+        scope,
+        inventory,
+        roster: Some(roster),
+        vantage_given,
+        observing: &observing,
+        reporting,
+        baseline,
+        common,
+    };
     job.judge_and_report()
 }
 

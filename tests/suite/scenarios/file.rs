@@ -30,7 +30,7 @@ pub(super) struct File {
     today: String,
     #[serde(default = "dns_only")]
     checks: Vec<Checks>,
-    inventory: String,
+    pub(super) inventory: String,
     emails: Option<String>,
     #[serde(default)]
     people: BTreeMap<String, u64>,
