@@ -28,6 +28,9 @@ _imctl() {
             imctl,derive)
                 cmd="imctl__subcmd__derive"
                 ;;
+            imctl,diff)
+                cmd="imctl__subcmd__diff"
+                ;;
             imctl,dns-check)
                 cmd="imctl__subcmd__dns__subcmd__check"
                 ;;
@@ -53,7 +56,7 @@ _imctl() {
 
     case "${cmd}" in
         imctl)
-            opts="-c -q -v -h -V --config --color --quiet --verbose --no-progress --help --version derive dns-check probe audit lint demo explain completions man schema"
+            opts="-c -q -v -h -V --config --color --quiet --verbose --no-progress --help --version derive dns-check probe audit diff lint demo explain completions man schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -269,6 +272,40 @@ _imctl() {
                     ;;
                 --rejects)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        imctl__subcmd__diff)
+            opts="-c -q -v -h --format --fail-on --config --color --quiet --verbose --no-progress --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -W "error warning note never" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -577,7 +614,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__schema)
-            opts="-c -q -v -h --config --color --quiet --verbose --no-progress --help config report"
+            opts="-c -q -v -h --config --color --quiet --verbose --no-progress --help config report diff"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

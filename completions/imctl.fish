@@ -37,6 +37,7 @@ complete -c imctl -n "__fish_imctl_needs_command" -f -a "derive" -d 'Turn e-mail
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "dns-check" -d 'Check the DNS of IM domains in both views'
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "probe" -d 'Reach every router, reverse proxy and home server, address by address'
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "audit" -d 'Check everything together: lists, inventory, DNS and machines'
+complete -c imctl -n "__fish_imctl_needs_command" -f -a "diff" -d 'Compare two JSON reports: what is new, fixed, still there'
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "lint" -d 'Check what needs no network: inventory, e-mail lists and zone files'
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "demo" -d 'Audit a whole deployment on this machine\'s loopback, with planted faults'
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "explain" -d 'Tell what a rule means, why it matters and how to fix it; all rules when none is named'
@@ -169,6 +170,20 @@ complete -c imctl -n "__fish_imctl_using_subcommand audit" -s q -l quiet -d 'Say
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -s v -l verbose -d 'List what is in order, too'
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imctl -n "__fish_imctl_using_subcommand diff" -l format -d 'The format on standard output' -r -f -a "text\t'For people'
+json\t'One document; its schema is printed by `imctl schema diff`'"
+complete -c imctl -n "__fish_imctl_using_subcommand diff" -l fail-on -d 'The least severity of a new finding that makes the exit status 1' -r -f -a "error\t'Errors'
+warning\t'Warnings and errors'
+note\t'Any finding'
+never\t'No finding'"
+complete -c imctl -n "__fish_imctl_using_subcommand diff" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand diff" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
+always\t'Always'
+never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand diff" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand diff" -s v -l verbose -d 'List what is in order, too'
+complete -c imctl -n "__fish_imctl_using_subcommand diff" -l no-progress -d 'No progress bar, even on a terminal'
+complete -c imctl -n "__fish_imctl_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'"
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r

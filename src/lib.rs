@@ -23,6 +23,7 @@
 //! | [`observe`] | questions, answers, and what answers them: live DNS, zone files, probes, recordings | dns, place, profile |
 //! | [`judge`] | rules, findings, verdicts; one pair of files for each rule in [`judge::rules`] | all above; of observe the values only |
 //! | [`pipeline`] | the loop above, window by window | inventory, observe, judge |
+//! | [`compare`] | two saved reports: new, fixed, no longer known | dns, judge |
 //! | [`report`] | one file a format: a judgement in, bytes out | values of judge and below |
 //! | [`loopback`] | servers that answer what they are told, for the demo and for tests | dns |
 //! | [`cli`], [`exit`] | what can be typed; how a run ends | enums of judge and report |
@@ -43,6 +44,7 @@ use clap::builder::Resettable;
 
 pub mod cli;
 pub mod commands;
+pub mod compare;
 pub mod dns;
 pub mod email;
 pub mod exit;
@@ -90,6 +92,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<ExitStatus> {
         Command::Audit(args) => commands::audit::run(args, common),
         Command::Lint(args) => commands::lint::run(args, common),
         Command::Demo(args) => commands::demo::run(args, common),
+        Command::Diff(args) => commands::diff::run(args, common),
         Command::Explain { rule } => commands::explain::run(rule.as_deref()),
         Command::Completions { shell } => commands::generated::completions(*shell),
         Command::Man { dir } => commands::generated::man(dir.as_deref()),

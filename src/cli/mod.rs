@@ -6,6 +6,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 mod checking;
 mod derive;
+mod diff;
 mod examples;
 
 pub use checking::{
@@ -13,6 +14,7 @@ pub use checking::{
     ViewChoice,
 };
 pub use derive::{DeriveArgs, DeriveFormat, ListKind};
+pub use diff::DiffArgs;
 
 /// What `--version` says: the number, the commit, and the target on a line of its own.
 pub const LONG_VERSION: &str = concat!(env!("IMCTL_VERSION"), "\ntarget: ", env!("IMCTL_TARGET"));
@@ -81,6 +83,8 @@ pub enum Command {
     Lint(LintArgs),
     /// Audit a whole deployment on this machine's loopback, with planted faults
     Demo(DemoArgs),
+    /// Compare two JSON reports: what is new, fixed, still there
+    Diff(DiffArgs),
     /// Tell what a rule means, why it matters and how to fix it; all rules when none is named
     Explain {
         /// The rule
@@ -122,4 +126,6 @@ pub enum SchemaOf {
     Config,
     /// The report that `--format json` writes
     Report,
+    /// What `imctl diff --format json` writes
+    Diff,
 }

@@ -12,6 +12,7 @@ mod checking;
 mod clock;
 pub mod demo;
 pub mod derive;
+pub mod diff;
 pub mod dns_check;
 pub mod explain;
 pub mod generated;

@@ -1,14 +1,14 @@
 //! Findings that a team has accepted for now, by fingerprint, so that only new ones count. Opens no file.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::Scope;
+use super::coverage::{Coverage, Gap};
 use super::finding::Finding;
 use super::judgement::Judgement;
 use super::rules::RULES;
-use super::verdict::Undecided;
-use super::{Check, Scope};
 use crate::dns::View;
 
 /// Grows when a reader of the old shape could misread the new one.
@@ -134,9 +134,9 @@ impl Baseline {
         let (known, new): (Vec<_>, Vec<_>) = all.into_iter().partition(|finding| accepted.contains(finding.fingerprint().as_str()));
         judgement.findings = new;
         let found: HashSet<String> = known.iter().map(Finding::fingerprint).collect();
-        let judged = Judged::of(judgement, scope, vantages);
+        let coverage = Coverage::of(judgement, scope, vantages);
         let missing = self.accepted.iter().filter(|entry| !found.contains(&entry.fingerprint));
-        let stale = missing.filter(|entry| judged.would_find(entry)).cloned().collect();
+        let stale = missing.filter(|entry| is_stale(entry, &coverage)).cloned().collect();
         judgement.baseline = Some(Baselined { known, stale });
     }
 
@@ -166,43 +166,15 @@ fn reason(error: &serde_json::Error) -> String {
     text.rsplit_once(" at line ").map_or(text.clone(), |(reason, _)| reason.to_owned())
 }
 
-/// What a run has judged to the end. Where it has not, silence acquits nobody: an entry stays.
-struct Judged<'a> {
-    scope: &'a Scope,
-    vantages: &'a [View],
-    domains: HashSet<&'a str>,
-    undecided: BTreeSet<(&'a str, View)>,
-}
-
-impl<'a> Judged<'a> {
-    fn of(judgement: &'a Judgement, scope: &'a Scope, vantages: &'a [View]) -> Self {
-        let pair = |Undecided { domain, view, .. }: &'a Undecided| (domain.as_str(), *view);
-        Self {
-            scope,
-            vantages,
-            domains: judgement.domains.iter().map(|domain| domain.name.as_str()).collect(),
-            undecided: judgement.undecided.iter().map(pair).collect(),
-        }
+/// Whether the run would have found it, were it still so. Where it could not tell, silence acquits nobody: the entry stays.
+fn is_stale(entry: &Accepted, coverage: &Coverage<'_>) -> bool {
+    if !RULES.iter().any(|rule| rule.goes_by(&entry.rule)) {
+        return true;
     }
-
-    fn would_find(&self, entry: &Accepted) -> bool {
-        let Some(rule) = RULES.iter().find(|rule| rule.goes_by(&entry.rule)) else { return true };
-        let views: &[View] = if matches!(rule.check, Check::Probe(_)) { self.vantages } else { &self.scope.views };
-        let seen = match (rule.check, entry.view) {
-            (Check::Estate(_) | Check::Policy, _) => true,
-            (_, Some(view)) => views.contains(&view),
-            (_, None) => View::ALL.iter().all(|view| views.contains(view)),
-        };
-        self.scope.judges(rule.check) && seen && self.has_decided(entry)
-    }
-
-    fn has_decided(&self, entry: &Accepted) -> bool {
-        let Some(domain) = entry.domain.as_deref() else { return true };
-        if !self.domains.contains(domain) {
-            // Only a run over the whole inventory tells a domain that is gone from one that was not asked for.
-            return self.scope.estate;
-        }
-        let open = |view: View| self.undecided.contains(&(domain, view));
-        !entry.view.map_or_else(|| View::ALL.into_iter().any(open), open)
+    match coverage.gap(&entry.rule, entry.domain.as_deref(), entry.view) {
+        None => true,
+        // Only a run over the whole inventory tells a domain that is gone from one that was not asked for.
+        Some(Gap::NoSuchDomain) => coverage.scope.estate,
+        Some(Gap::NotJudged | Gap::Undecided(_)) => false,
     }
 }

@@ -137,7 +137,7 @@ mod tests {
         let [group] = &groups[..] else { panic!("{groups:?}") };
         assert_eq!((group.message(), group.people, group.findings.len()), ("edge-2 is dead", Some(12), 3));
         assert_eq!(group.domains.iter().map(|name| name.as_str()).collect::<Vec<_>>(), ["im.a.example", "im.b.example"]);
-        assert!(std::ptr::eq(group.lead(), &twice[0]));
+        assert!(std::ptr::eq(group.lead(), std::ptr::from_ref(&twice[0])));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod case;
+mod coverage;
 mod estate;
 mod facts;
 mod finding;
@@ -25,6 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use baseline::{Accepted, BASELINE_KIND, BASELINE_VERSION, Baseline, BaselineError, Baselined};
 pub use case::Case;
+pub use coverage::{Coverage, Gap};
 pub use estate::{Estate, ViewCase};
 pub use facts::{Facts, describe};
 pub use finding::{Draft, Finding, Findings, finding};

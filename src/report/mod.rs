@@ -8,10 +8,12 @@ use crate::dns::View;
 use crate::judge::Judgement;
 
 pub mod baseline;
+pub mod difference;
 pub mod json;
 mod printable;
 mod table;
 
+pub use difference::DiffFormat;
 pub use printable::printable;
 
 /// A report format.

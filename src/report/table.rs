@@ -16,12 +16,12 @@ use crate::dns::View;
 use crate::judge::{DomainVerdict, Group, Judgement, ProbeVerdict, Seen, Severity, State, Undecided, Verdict, group};
 use crate::observe::{Origin, Tally};
 
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-const GREEN: Style = AnsiColor::Green.on_default().bold();
-const RED: Style = AnsiColor::Red.on_default().bold();
-const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
-const CYAN: Style = AnsiColor::Cyan.on_default().bold();
+pub(super) const BOLD: Style = Style::new().bold();
+pub(super) const DIM: Style = Style::new().dimmed();
+pub(super) const GREEN: Style = AnsiColor::Green.on_default().bold();
+pub(super) const RED: Style = AnsiColor::Red.on_default().bold();
+pub(super) const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+pub(super) const CYAN: Style = AnsiColor::Cyan.on_default().bold();
 
 /// Reasons for which something is undecided, and questions shown for each; the rest is counted.
 const REASONS_SHOWN: usize = 10;
@@ -314,12 +314,12 @@ fn closing(header: &Header, judgement: &Judgement, summary: &Summary, out: &mut 
     Ok(())
 }
 
-fn wrap(text: &str, width: usize, indent: usize) -> String {
+pub(super) fn wrap(text: &str, width: usize, indent: usize) -> String {
     let indent = " ".repeat(indent);
     textwrap::fill(text, textwrap::Options::new(width.max(20)).subsequent_indent(&indent).break_words(true))
 }
 
-fn count(n: u64, one: &str) -> String {
+pub(super) fn count(n: u64, one: &str) -> String {
     count_word(n, one, &format!("{one}s"))
 }
 
@@ -328,7 +328,7 @@ fn count_word(n: u64, one: &str, many: &str) -> String {
 }
 
 /// `3,120`: large numbers are read in threes.
-fn number(n: u64) -> String {
+pub(super) fn number(n: u64) -> String {
     match n / 1000 {
         0 => n.to_string(),
         thousands => format!("{},{:03}", number(thousands), n % 1000),

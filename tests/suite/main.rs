@@ -4,6 +4,7 @@ mod architecture;
 mod baseline;
 mod checking;
 mod derive;
+mod diff;
 mod generated;
 mod lint;
 mod observe;

@@ -21,7 +21,9 @@ fn known(Baselined { known, .. }: &Baselined, layout: Layout, out: &mut dyn Writ
         return Ok(());
     }
     let mut by_rule: BTreeMap<&str, u64> = BTreeMap::new();
-    known.iter().for_each(|finding| *by_rule.entry(finding.rule.id).or_default() += 1);
+    for finding in known {
+        *by_rule.entry(finding.rule.id).or_default() += 1;
+    }
     let counts = by_rule.iter().map(|(rule, n)| format!("{} {rule}", number(*n))).collect::<Vec<_>>().join(", ");
     let in_full = layout.everything || layout.details;
     let more = if in_full { "" } else { "; -v shows them" };
