@@ -135,6 +135,7 @@ impl Run<'_> {
         judgement.findings.append(&mut findings);
         Finding::sort(&mut judgement.findings);
         judgement.undecided.sort();
+        judgement.vantages = if self.scope.probes { self.scope.vantages.clone() } else { Vec::new() };
         judgement.views = self.scope.views.iter().map(|view| (*view, observed.servers(*view).collect())).collect();
     }
 }

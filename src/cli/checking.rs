@@ -135,7 +135,7 @@ pub struct ObservingArgs {
     /// Write every answer to FILE as it comes, as JSON lines
     #[arg(long, value_name = "FILE", conflicts_with = "from")]
     pub save: Option<PathBuf>,
-    /// Judge recordings made by `--save` instead of the network
+    /// Judge recordings made by `--save` instead of the network, those of several machines as one
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub from: Vec<PathBuf>,
 }

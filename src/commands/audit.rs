@@ -11,7 +11,7 @@ pub fn run(args: &AuditArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     let file = inventory_file::find(common)?;
     let mut inventory = selection::apply(file, &args.roles, args.vantage, &[])?;
     let roster = lists::read(&mut inventory)?;
-    let scope = Scope { views: Vec::new(), estate: true, dns: true, probes: true };
+    let scope = Scope { estate: true, dns: true, probes: true, ..Scope::default() };
     let vantage_given = args.vantage.vantage.is_some();
     let (observing, reporting) = (&args.observing, &args.reporting);
     Job { command: "audit", scope, inventory, roster, vantage_given, observing, reporting, baseline: &args.baseline, common }.run()

@@ -7,7 +7,6 @@ use anyhow::Context as _;
 use super::whole_file::WholeFile;
 use super::{bounded, remark, reporting};
 use crate::cli::{BaselineArgs, Common};
-use crate::dns::View;
 use crate::exit::Failure;
 use crate::judge::{Baseline, Judgement, Scope};
 use crate::report;
@@ -31,10 +30,10 @@ impl<'a> Accepting<'a> {
         Ok(Self { old: args.baseline.as_deref().map(read).transpose()?, write })
     }
 
-    /// Takes what is accepted out of the findings. `vantages` are the sides from which was probed.
-    pub(super) fn apply(&self, judgement: &mut Judgement, scope: &Scope, vantages: &[View]) {
+    /// Takes what is accepted out of the findings.
+    pub(super) fn apply(&self, judgement: &mut Judgement, scope: &Scope) {
         if let Some(baseline) = &self.old {
-            baseline.apply(judgement, scope, vantages);
+            baseline.apply(judgement, scope);
         }
     }
 

@@ -16,7 +16,7 @@ use crate::email::Roster;
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::{Inventory, Server};
 use crate::judge::{Estate, Judgement, Policy, Scope};
-use crate::observe::{self, HttpLimits, Limits, Live, LiveSettings, Nobody, Observations, Source, recording};
+use crate::observe::{self, HttpLimits, Limits, Live, LiveSettings, Nobody, Observations, Source, recording, recording::Sources};
 use crate::pipeline::{PipelineError, Run};
 
 /// What one of the three commands wants done.
@@ -42,6 +42,7 @@ struct Evidence {
     observed: Observations,
     source: Box<dyn Source>,
     today: Date,
+    sources: Sources,
 }
 
 impl Job<'_> {
@@ -62,7 +63,7 @@ impl Job<'_> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
         let evidence = self.evidence(started)?;
         let mut judgement = runtime.block_on(self.judge(evidence, started)).map_err(|stopped| self.explain(stopped))?;
-        accepting.apply(&mut judgement, &self.scope, &[self.inventory.vantage]);
+        accepting.apply(&mut judgement, &self.scope);
         let header = started.header(self.command, self.inventory.vantage);
         reporting::write(&header, &judgement, self.reporting, self.common)?;
         accepting.accept(&mut judgement, self.common)?;
@@ -76,14 +77,19 @@ impl Job<'_> {
         let evidence = if replay {
             let recording = recordings::read(&self.observing.from, self.common)?;
             if !self.vantage_given {
-                self.inventory.vantage = recording.vantage;
+                self.scope.vantages = recording.sources.vantages();
             }
             // Judged as of the day on which it was made, so that it reads the same on any other.
-            Evidence { observed: recording.observed, source: Box::new(Nobody), today: clock::day(recording.started) }
+            let today = clock::day(recording.latest);
+            Evidence { observed: recording.observed, source: Box::new(Nobody), today, sources: recording.sources }
         } else {
             let source = Box::new(Live::new(&self.live_settings(servers)).context("the network cannot be asked")?);
-            Evidence { observed: Observations::default(), source, today: started.day() }
+            Evidence { observed: Observations::default(), source, today: started.day(), sources: Sources::default() }
         };
+        if self.scope.vantages.is_empty() {
+            self.scope.vantages = vec![self.inventory.vantage];
+        }
+        self.inventory.vantage = self.scope.vantages[0];
         let declared = |view: &View| self.inventory.views.get(view).is_some_and(|settings| !settings.servers.is_empty());
         let recorded = |view: &View| evidence.observed.servers(*view).next().is_some();
         self.scope.views = View::ALL
@@ -120,7 +126,7 @@ impl Job<'_> {
     }
 
     async fn judge(&self, evidence: Evidence, started: Started) -> Result<Judgement, Stopped> {
-        let Evidence { mut observed, source, today } = evidence;
+        let Evidence { mut observed, source, today, sources } = evidence;
         let estate = Estate { inventory: &self.inventory, roster: self.roster.as_ref(), today };
         let policy = Policy::new(&self.inventory, today);
         let header = recording::Header::new(self.command, started.text(), self.inventory.vantage);
@@ -133,7 +139,7 @@ impl Job<'_> {
             signal = interrupted::signal() => Err(Stopped::Signal(signal)),
         };
         watcher.finish();
-        outcome
+        outcome.map(|judgement| Judgement { sources, ..judgement })
     }
 
     /// A run that came to no end: what was saved is still good.

@@ -15,7 +15,7 @@ pub fn run(args: &DnsCheckArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     let file = inventory_file::find(common)?;
     let mut inventory = selection::apply(file, &args.roles, VantageArgs::default(), &domains)?;
     let roster = lists::read(&mut inventory)?;
-    let scope = Scope { views: Vec::new(), estate: false, dns: true, probes: false };
+    let scope = Scope { dns: true, ..Scope::default() };
     let (observing, reporting) = (&args.observing, &args.reporting);
     Job {
         command: "dns-check",

@@ -35,7 +35,7 @@ pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
 
     let started = Started::now();
     let today = started.day();
-    let scope = Scope { views: zones.0.keys().copied().collect(), estate: true, dns: !zones.0.is_empty(), probes: false };
+    let scope = Scope { views: zones.0.keys().copied().collect(), estate: true, dns: !zones.0.is_empty(), ..Scope::default() };
     inventory.suppressions.retain(|suppression| suppression.expires < today || !needs_servers(&suppression.rule));
     let policy = Policy::new(&inventory, today);
     let estate = Estate { inventory: &inventory, roster: roster.as_ref(), today };
@@ -46,7 +46,7 @@ pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     watcher.finish();
     let mut judgement = settled.map_err(|error| Failure::internal(format!("{:#}", anyhow::Error::from(error))))?;
     point_at_zones(&mut judgement, &zones, &inventory);
-    accepting.apply(&mut judgement, &scope, &[]);
+    accepting.apply(&mut judgement, &scope);
     if let Some(baselined) = &mut judgement.baseline {
         baselined.stale.retain(|entry| !needs_servers(&entry.rule));
     }

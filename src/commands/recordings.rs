@@ -9,23 +9,22 @@ use jiff::Timestamp;
 
 use super::remark;
 use crate::cli::Common;
-use crate::dns::View;
-use crate::observe::{Observations, recording};
+use crate::observe::Observations;
+use crate::observe::recording::{self, Header, Made, Sources};
 
 /// What several recordings say together.
 pub(super) struct Recordings {
-    /// When the first was begun.
-    pub(super) started: Timestamp,
-    /// The side from which the first was made.
-    pub(super) vantage: View,
-    /// All answers; of two to the same question, that of the file named first.
+    /// When the latest was begun.
+    pub(super) latest: Timestamp,
+    /// All answers, one a question.
     pub(super) observed: Observations,
+    /// Which runs they come from.
+    pub(super) sources: Sources,
 }
 
-/// Reads recordings in the order in which they are named.
+/// Reads recordings and puts them together.
 pub(super) fn read(paths: &[PathBuf], common: &Common) -> anyhow::Result<Recordings> {
-    let mut first = None;
-    let mut observed = Observations::default();
+    let mut read = Vec::new();
     for path in paths {
         let name = path.display().to_string();
         let file = File::open(path).with_context(|| format!("the recording {name} cannot be read"))?;
@@ -36,14 +35,11 @@ pub(super) fn read(paths: &[PathBuf], common: &Common) -> anyhow::Result<Recordi
                 &format!("{name} ends in the middle of a line: its run was cut off, and what it had not asked is undecided"),
             );
         }
-        first.get_or_insert((name, recording.header));
-        for (question, answer) in recording.answers {
-            if observed.get(&question).is_none() {
-                observed.insert(question, answer);
-            }
-        }
+        let Header { started, command, vantage, .. } = &recording.header;
+        let started = started.parse().with_context(|| format!("{name}:1: started is no time: {started:?}"))?;
+        read.push((Made { file: name, command: command.clone(), started, vantage: *vantage }, recording));
     }
-    let (name, header) = first.context("no recording is named")?;
-    let started = header.started.parse().with_context(|| format!("{name}:1: started is no time: {:?}", header.started))?;
-    Ok(Recordings { started, vantage: header.vantage, observed })
+    let latest = read.iter().map(|(made, _)| made.started).max().context("no recording is named")?;
+    let (observed, sources) = recording::merge(read);
+    Ok(Recordings { latest, observed, sources })
 }

@@ -33,8 +33,10 @@ pub struct SavedRun {
     pub command: String,
     /// RFC 3339.
     pub started: String,
-    /// The side from which was probed.
-    pub vantage: View,
+    vantage: View,
+    /// Where there are several.
+    #[serde(default)]
+    vantages: Vec<View>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -128,12 +130,17 @@ impl Saved {
     pub fn coverage(&self) -> Coverage<'_> {
         let command = self.run.command.as_str();
         let views: Vec<View> = self.views.iter().map(|view| view.name).collect();
+        let vantages = self.run.vantages.iter().copied().chain([self.run.vantage]).collect();
         let estate = !matches!(command, "dns-check" | "probe");
-        let scope =
-            Scope { estate, dns: command != "probe" && !views.is_empty(), probes: !matches!(command, "dns-check" | "lint"), views };
+        let scope = Scope {
+            estate,
+            dns: command != "probe" && !views.is_empty(),
+            probes: !matches!(command, "dns-check" | "lint"),
+            views,
+            vantages,
+        };
         Coverage {
             scope,
-            vantages: vec![self.run.vantage],
             domains: self.domains.iter().map(|domain| domain.name.as_str()).collect(),
             undecided: self.undecided.iter().map(|open| ((open.domain.as_str(), open.view), open.reason.as_str())).collect(),
         }

@@ -127,14 +127,14 @@ impl Baseline {
         Self { accepted }
     }
 
-    /// Takes what is accepted out of a judgement's findings. `vantages` are the sides from which was probed.
-    pub fn apply(&self, judgement: &mut Judgement, scope: &Scope, vantages: &[View]) {
+    /// Takes what is accepted out of a judgement's findings.
+    pub fn apply(&self, judgement: &mut Judgement, scope: &Scope) {
         let accepted: HashSet<&str> = self.accepted.iter().map(|entry| entry.fingerprint.as_str()).collect();
         let all = std::mem::take(&mut judgement.findings);
         let (known, new): (Vec<_>, Vec<_>) = all.into_iter().partition(|finding| accepted.contains(finding.fingerprint().as_str()));
         judgement.findings = new;
         let found: HashSet<String> = known.iter().map(Finding::fingerprint).collect();
-        let coverage = Coverage::of(judgement, scope, vantages);
+        let coverage = Coverage::of(judgement, scope);
         let missing = self.accepted.iter().filter(|entry| !found.contains(&entry.fingerprint));
         let stale = missing.filter(|entry| is_stale(entry, &coverage)).cloned().collect();
         judgement.baseline = Some(Baselined { known, stale });

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+use super::Scope;
 use super::estate::Estate;
 use super::facts::Facts;
 use super::probing::{Probed, probe_all};
@@ -22,18 +23,32 @@ pub struct Case<'a> {
     pub domain: &'a Domain,
     /// The views that this run judges.
     pub views: &'a [View],
+    /// The side from which its machines are probed.
+    pub vantage: View,
     /// What was observed.
     pub facts: Facts<'a>,
     resolutions: [OnceCell<Option<Resolution>>; 2],
     services: OnceCell<Vec<Service>>,
     probes: OnceCell<Vec<Probed<'a>>>,
+    /// The same case from the other sides from which is probed.
+    others: Vec<Case<'a>>,
 }
 
 impl<'a> Case<'a> {
     /// Opens a case.
-    pub fn new(estate: Estate<'a>, domain: &'a Domain, views: &'a [View], facts: Facts<'a>) -> Self {
-        let (resolutions, services, probes) = Default::default();
-        Self { estate, domain, views, facts, resolutions, services, probes }
+    pub fn new(estate: Estate<'a>, domain: &'a Domain, scope: &'a Scope, facts: Facts<'a>) -> Self {
+        let (&vantage, others) = scope.vantages.split_first().unwrap_or((&estate.inventory.vantage, &[]));
+        let from = |vantage, facts, others| {
+            let (resolutions, services, probes) = Default::default();
+            Self { estate, domain, views: &scope.views, vantage, facts, resolutions, services, probes, others }
+        };
+        let others = others.iter().map(|side| from(*side, facts.afresh(), Vec::new())).collect();
+        from(vantage, facts, others)
+    }
+
+    /// The case from each side from which is probed; this one first.
+    pub fn sides(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.others)
     }
 
     /// The inventory.

@@ -12,8 +12,6 @@ use crate::dns::View;
 pub struct Coverage<'a> {
     /// What was judged at all.
     pub scope: Scope,
-    /// The sides from which was probed.
-    pub vantages: Vec<View>,
     /// The domains that were judged.
     pub domains: HashSet<&'a str>,
     /// What was left open, by domain and view, with the reason.
@@ -33,11 +31,10 @@ pub enum Gap<'a> {
 
 impl<'a> Coverage<'a> {
     /// What a run of that scope covered.
-    pub fn of(judgement: &'a Judgement, scope: &Scope, vantages: &[View]) -> Self {
+    pub fn of(judgement: &'a Judgement, scope: &Scope) -> Self {
         let open = judgement.undecided.iter().map(|open| ((open.domain.as_str(), open.view), open.reason.as_str()));
         Self {
             scope: scope.clone(),
-            vantages: vantages.to_vec(),
             domains: judgement.domains.iter().map(|domain| domain.name.as_str()).collect(),
             undecided: open.collect(),
         }
@@ -67,7 +64,7 @@ impl<'a> Coverage<'a> {
         let views = match check {
             Check::Estate(_) | Check::Policy => return true,
             Check::View(_) | Check::Dns(_) => &self.scope.views,
-            Check::Probe(_) => &self.vantages,
+            Check::Probe(_) => &self.scope.vantages,
         };
         view.map_or_else(|| View::ALL.iter().all(|view| views.contains(view)), |view| views.contains(&view))
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::view_status::ViewStatus;
 use crate::dns::{DomainName, RecordType, View};
 use crate::observe::{Answer, DnsAnswer, Observations, Probe, Question};
-use crate::profile::http::{HttpFailure, HttpOutcome};
+use crate::profile::http::HttpOutcome;
 
 /// What one case knows and would like to know.
 #[derive(Debug)]
@@ -29,6 +29,11 @@ impl<'a> Facts<'a> {
     /// Facts over what is known so far. A view without a status is not judged in this run.
     pub fn new(observed: &'a Observations, views: &'a BTreeMap<View, ViewStatus>) -> Self {
         Self { observed, views, notes: RefCell::default() }
+    }
+
+    /// The same facts, with nothing noted yet.
+    pub fn afresh(&self) -> Self {
+        Self::new(self.observed, self.views)
     }
 
     /// What came up so far.
@@ -93,7 +98,7 @@ impl<'a> Facts<'a> {
     pub fn follow_up(&self, probe: Probe) -> Option<&'a HttpOutcome> {
         let outcome = self.exchange(probe.clone())?;
         if let Err(failure) = outcome {
-            self.note_undecided(&Question::Probe(probe), &describe(failure));
+            self.note_undecided(&Question::Probe(probe), &failure.to_string());
         }
         Some(outcome)
     }
@@ -115,17 +120,5 @@ impl<'a> Facts<'a> {
 
     fn note_undecided(&self, question: &Question, why: &str) {
         self.notes.borrow_mut().undecided.insert((question.view(), question.to_string()), why.to_owned());
-    }
-}
-
-/// A failed exchange in words: what happened, and after how long.
-pub fn describe(failure: &HttpFailure) -> String {
-    match failure {
-        HttpFailure::Refused => "the connection was refused".to_owned(),
-        HttpFailure::ConnectTimeout(after) => format!("no connection after {} s", after.as_secs_f64()),
-        HttpFailure::ReplyTimeout(after) => format!("connected, but no reply after {} s", after.as_secs_f64()),
-        HttpFailure::Reset => "the connection was cut before a reply".to_owned(),
-        HttpFailure::Unreachable(why) => why.clone(),
-        HttpFailure::NotHttp(what) => format!("what answers is not HTTP: {what}"),
     }
 }

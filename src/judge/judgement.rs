@@ -2,6 +2,7 @@
 
 use super::{Baselined, DomainVerdict, Finding, Undecided};
 use crate::dns::View;
+use crate::observe::recording::Sources;
 use crate::observe::{Origin, Tally};
 
 /// Everything that a run found out.
@@ -17,6 +18,10 @@ pub struct Judgement {
     pub suppressed: u64,
     /// What a baseline made of it, where one was given.
     pub baseline: Option<Baselined>,
+    /// The sides from which was probed.
+    pub vantages: Vec<View>,
+    /// Where the answers come from, if they were recorded.
+    pub sources: Sources,
     /// Who was asked, by view.
     pub views: Vec<(View, Vec<(Origin, Tally)>)>,
 }

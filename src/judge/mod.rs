@@ -28,7 +28,7 @@ pub use baseline::{Accepted, BASELINE_KIND, BASELINE_VERSION, Baseline, Baseline
 pub use case::Case;
 pub use coverage::{Coverage, Gap};
 pub use estate::{Estate, ViewCase};
-pub use facts::{Facts, describe};
+pub use facts::Facts;
 pub use finding::{Draft, Finding, Findings, finding};
 pub use groups::{Group, group};
 pub use judgement::Judgement;
@@ -48,7 +48,7 @@ pub use crate::inventory::Severity;
 use crate::observe::{Observations, Question};
 
 /// What a run judges.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Scope {
     /// The views, in order.
     pub views: Vec<View>,
@@ -58,6 +58,8 @@ pub struct Scope {
     pub dns: bool,
     /// Whether machines are probed.
     pub probes: bool,
+    /// The sides from which they are probed, in order, each judged by the rules of its side; empty where none is.
+    pub vantages: Vec<View>,
 }
 
 impl Scope {
@@ -95,7 +97,7 @@ pub fn open_case<'a>(
     statuses: &'a BTreeMap<View, ViewStatus>,
     observed: &'a Observations,
 ) -> Case<'a> {
-    Case::new(estate, domain, &scope.views, Facts::new(observed, statuses))
+    Case::new(estate, domain, scope, Facts::new(observed, statuses))
 }
 
 /// Judges one domain with every rule that looks at single domains.
@@ -103,24 +105,20 @@ pub fn judge_domain(case: &Case<'_>, scope: &Scope, policy: &Policy<'_>) -> Judg
     let mut findings = Vec::new();
     let people = case.estate.people(&case.domain.name);
     for (rule, severity) in policy.rules() {
-        let check = match rule.check {
-            Check::Dns(check) if scope.dns => check,
-            Check::Probe(check) if scope.probes => check,
-            _ => continue,
-        };
-        check(
-            case,
-            &mut Findings {
-                rule,
-                severity,
-                domain: Some(&case.domain.name),
-                people,
-                place: Some(&case.domain.place),
-                into: &mut findings,
-            },
-        );
+        let (domain, place) = (Some(&case.domain.name), Some(&case.domain.place));
+        let mut found = Findings { rule, severity, domain, people, place, into: &mut findings };
+        match rule.check {
+            Check::Dns(check) if scope.dns => check(case, &mut found),
+            Check::Probe(check) if scope.probes => case.sides().for_each(|side| check(side, &mut found)),
+            _ => {}
+        }
     }
-    let notes = case.facts.notes();
+    let mut notes = case.facts.notes();
+    for side in case.sides().skip(1) {
+        let more = side.facts.notes();
+        notes.open.extend(more.open);
+        notes.undecided.extend(more.undecided);
+    }
     let domain = &case.domain.name;
     let undecided = notes.undecided.into_iter();
     let undecided = undecided.map(|((view, asked), reason)| Undecided { domain: domain.clone(), view, asked, reason });

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 
 use super::case::Case;
-use super::facts::describe;
 use super::finding::{Draft, finding};
 use super::hostile::shown;
 use super::resolution::{Resolution, resolve};
@@ -95,7 +94,7 @@ pub(super) fn silence(outcome: &HttpOutcome) -> Option<&HttpFailure> {
 
 /// Begins a finding about a machine at an address. A fact that names the domain needs another cause.
 pub(super) fn machine_finding(case: &Case<'_>, machine: &Machine, address: SocketAddr, fact: &str) -> Draft {
-    let vantage = case.inventory().vantage;
+    let vantage = case.vantage;
     let Machine { role, name, place, .. } = machine;
     finding(format!("{role} {name} ({address}) of {}, asked from {}, {fact}", case.domain.name, side(vantage)))
         .view(vantage)
@@ -105,7 +104,7 @@ pub(super) fn machine_finding(case: &Case<'_>, machine: &Machine, address: Socke
 }
 
 fn machine_cause(case: &Case<'_>, machine: &Machine, address: SocketAddr, fact: &str) -> String {
-    format!("{} {} ({address}), asked from {}, {fact}", machine.role, machine.name, side(case.inventory().vantage))
+    format!("{} {} ({address}), asked from {}, {fact}", machine.role, machine.name, side(case.vantage))
 }
 
 fn side(vantage: View) -> &'static str {
@@ -119,7 +118,7 @@ fn side(vantage: View) -> &'static str {
 fn outcome_in_words(outcome: &HttpOutcome) -> String {
     let reply = match outcome {
         Ok(reply) => reply,
-        Err(failure) => return describe(failure),
+        Err(failure) => return failure.to_string(),
     };
     let mut words = reply.status.to_string();
     for (name, title) in [(rvp::VERSION_HEADER, "RVP-Notifications-Version"), ("server", "Server"), ("location", "Location")] {
@@ -137,7 +136,7 @@ fn outcome_in_words(outcome: &HttpOutcome) -> String {
 /// The probes whose answers are judged from where they were sent: from outside only those of reverse proxies, for that
 /// routers and home servers keep silent there is as it should be, and that they do not is `router-exposed-outside`'s business.
 pub(super) fn judged<'c, 'a>(case: &'c Case<'a>) -> impl Iterator<Item = &'c Probed<'a>> {
-    let inside = case.inventory().vantage == View::Internal;
+    let inside = case.vantage == View::Internal;
     case.probes().iter().filter(move |probed| inside || probed.role == Role::ReverseProxy)
 }
 
@@ -176,7 +175,7 @@ fn own_names(case: &Case<'_>, probed: &Probed<'_>) -> Vec<String> {
 }
 
 fn class_under(case: &Case<'_>, probed: &Probed<'_>, host: &str) -> Class {
-    let ask = |step| case.facts.follow_up(probed.probe(case.inventory().vantage, host, step));
+    let ask = |step| case.facts.follow_up(probed.probe(case.vantage, host, step));
     let Some(options @ Ok(reply)) = ask(Step::Options) else { return Class::Undecided };
     let propfind = if rvp::is_versioned(reply) { None } else { ask(Step::Propfind(rvp::probe_path())) };
     classify(probed.role, Some(options), propfind)
@@ -197,7 +196,7 @@ pub(super) fn probe_all<'a>(case: &Case<'a>) -> Vec<Probed<'a>> {
 }
 
 fn probe_one<'a>(case: &Case<'a>, id: MachineId, machine: &Machine, address: SocketAddr) -> Probed<'a> {
-    let vantage = case.inventory().vantage;
+    let vantage = case.vantage;
     let host = host_header(case, machine);
     let exchange = |step| Probe { vantage, address, host: host.clone(), step };
     let options = case.facts.exchange(exchange(Step::Options));
@@ -237,7 +236,7 @@ pub(super) fn addresses(case: &Case<'_>, machine: &Machine) -> BTreeSet<SocketAd
 
 /// What a name resolves to on the side from which is probed; where this run does not ask that side, the case is undecided.
 pub(super) fn resolve_from_vantage(case: &Case<'_>, name: &DomainName) -> Option<Resolution> {
-    let view = case.inventory().vantage;
+    let view = case.vantage;
     if !case.judges(view) {
         case.facts.note_missing_view(view, &format!("A {name}"));
         return None;
@@ -248,7 +247,7 @@ pub(super) fn resolve_from_vantage(case: &Case<'_>, name: &DomainName) -> Option
 fn answered_within<'c>(case: &'c Case<'_>, range: &'c AddressRange) -> impl Iterator<Item = IpAddr> + 'c {
     if case.views.is_empty() {
         // Nobody can say which addresses of the range are machines, so that none of them is known to be well.
-        case.facts.note_missing_view(case.inventory().vantage, &format!("A {}", case.domain.name));
+        case.facts.note_missing_view(case.vantage, &format!("A {}", case.domain.name));
     }
     let answers = View::ALL.into_iter().filter_map(|view| case.resolution(view));
     answers.flat_map(Resolution::answered).filter(|address| range.net.contains(address))

@@ -33,7 +33,7 @@ pub(super) fn faults<'c, 'a>(case: &'c Case<'a>) -> Vec<(&'c Probed<'a>, Fault)>
 /// what they are asked for.
 pub(super) fn further_home_servers(case: &Case<'_>) -> BTreeMap<SocketAddr, (MachineId, String)> {
     let mut further = BTreeMap::new();
-    if case.inventory().vantage == View::External {
+    if case.vantage == View::External {
         return further;
     }
     for (probed, reply) in redirecting(case).filter(|(probed, _)| probed.role != Role::HomeServer) {
@@ -74,7 +74,7 @@ fn fault(case: &Case<'_>, probed: &Probed<'_>, reply: &HttpReply) -> Option<Faul
     if homes.is_empty() && is_itself(case, probed, &target) {
         return Some(Fault::Loop("to itself".to_owned()));
     }
-    if case.inventory().vantage == View::External
+    if case.vantage == View::External
         && let Some(why) = inside_host(case, &target, &homes)
     {
         return Some(Fault::LeaksInside(format!("to {}, {why}", shown(&target.host))));
@@ -182,7 +182,7 @@ fn addresses_of(case: &Case<'_>, id: MachineId, target: &Redirect) -> Vec<Socket
 
 /// Asks the home servers that a redirect leads to for the very path that it names, and looks whether they send clients back.
 fn loops_through(case: &Case<'_>, probed: &Probed<'_>, target: &Redirect, homes: &[MachineId]) -> Option<Fault> {
-    let vantage = case.inventory().vantage;
+    let vantage = case.vantage;
     let mut looping = None;
     for &id in homes {
         let machine = case.inventory().machine(id);

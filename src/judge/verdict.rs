@@ -99,6 +99,8 @@ pub struct Seen {
 /// What a probe of one address found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProbeVerdict {
+    /// From which side.
+    pub vantage: View,
     /// Where.
     pub address: SocketAddr,
     /// The machine's role.
@@ -143,7 +145,8 @@ impl DomainVerdict {
 
     /// Draws the verdict from the findings that stand and from what is undecided.
     pub fn of(case: &Case<'_>, findings: &[Finding], undecided: bool, scope: &Scope) -> Self {
-        let probes = if scope.probes { case.probes() } else { &[] };
+        let sides = case.sides().filter(|_| scope.probes);
+        let probes = sides.flat_map(|side| side.probes().iter().map(move |probed| (side.vantage, probed)));
         let views = if scope.dns { case.views } else { &[] };
         Self {
             name: case.domain.name.clone(),
@@ -153,8 +156,8 @@ impl DomainVerdict {
             verdict: verdict(findings, undecided),
             views: views.iter().map(|view| (*view, seen(case, *view))).collect(),
             probes: probes
-                .iter()
-                .map(|probed| ProbeVerdict {
+                .map(|(vantage, probed)| ProbeVerdict {
+                    vantage,
                     address: probed.address,
                     role: probed.role,
                     machine: case.inventory().machine(probed.machine).name.clone(),

@@ -1,15 +1,21 @@
 //! `--format json`: one document with structs of its own, so that inner types can move while the schema stands.
 
+mod baseline;
+mod sources;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use baseline::BaselineInfo;
+use sources::{ContradictionInfo, RecordingInfo, recordings};
+
 use super::Header;
 use super::printable::json_printable;
 use crate::dns::View;
-use crate::judge::{Accepted, Baselined, DomainVerdict, Finding, Judgement, Severity, State, Undecided, Verdict};
+use crate::judge::{DomainVerdict, Finding, Judgement, Severity, State, Undecided, Verdict};
 use crate::observe::{Origin, Tally};
 use crate::profile::{Class, Role};
 
@@ -36,6 +42,9 @@ pub struct Report {
     findings: Vec<FindingInfo>,
     /// Everything that nobody would say.
     undecided: Vec<UndecidedInfo>,
+    /// What the recordings contradict each other in. Only where they do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    contradictions: Vec<ContradictionInfo>,
     /// What the baseline made of it. Only where one was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     baseline: Option<BaselineInfo>,
@@ -57,8 +66,14 @@ struct RunInfo {
     started: String,
     /// Wall-clock time.
     seconds: f64,
-    /// The side from which machines were probed.
+    /// The side from which machines were probed; of several the first.
     vantage: View,
+    /// All sides from which machines were probed. Only where there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    vantages: Vec<View>,
+    /// The recordings that were judged. Only where there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    recordings: Vec<RecordingInfo>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -154,6 +169,8 @@ struct SeenInfo {
 struct ProbeInfo {
     /// Address and port.
     address: String,
+    /// The side from which it was probed.
+    vantage: View,
     role: Role,
     /// Its name in the inventory.
     machine: String,
@@ -207,26 +224,6 @@ struct UndecidedInfo {
     reason: String,
 }
 
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-struct BaselineInfo {
-    /// Findings that the baseline has, worst first: they are not among `findings`.
-    known: Vec<FindingInfo>,
-    /// Entries of the baseline that nothing matches any more.
-    stale: Vec<StaleInfo>,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-struct StaleInfo {
-    domain: Option<String>,
-    rule: String,
-    view: Option<View>,
-    /// What was wrong when it was accepted.
-    message: String,
-    fingerprint: String,
-}
-
 /// The JSON Schema of the report (draft 2020-12).
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Report)
@@ -248,12 +245,15 @@ impl Report {
                 started: header.started.clone(),
                 seconds: header.seconds,
                 vantage: header.vantage,
+                vantages: if judgement.vantages.len() > 1 { judgement.vantages.clone() } else { Vec::new() },
+                recordings: recordings(&judgement.sources),
             },
             views: views(judgement),
             summary: Summary::of(judgement),
             domains: judgement.domains.iter().map(DomainInfo::of).collect(),
             findings: judgement.findings.iter().map(FindingInfo::of).collect(),
             undecided: judgement.undecided.iter().map(UndecidedInfo::of).collect(),
+            contradictions: judgement.sources.contradictions.iter().map(ContradictionInfo::of).collect(),
             baseline: judgement.baseline.as_ref().map(BaselineInfo::of),
         }
     }
@@ -292,6 +292,7 @@ impl DomainInfo {
             probes: (domain.probes.iter())
                 .map(|probe| ProbeInfo {
                     address: probe.address.to_string(),
+                    vantage: probe.vantage,
                     role: probe.role,
                     machine: probe.machine.clone(),
                     class: probe.class,
@@ -324,16 +325,6 @@ impl FindingInfo {
             location: finding.place.as_ref().map(at),
             fingerprint: finding.fingerprint(),
         }
-    }
-}
-
-impl BaselineInfo {
-    fn of(baselined: &Baselined) -> Self {
-        let stale = |entry: &Accepted| {
-            let Accepted { domain, rule, view, message, fingerprint } = entry.clone();
-            StaleInfo { domain, rule, view, message, fingerprint }
-        };
-        Self { known: baselined.known.iter().map(FindingInfo::of).collect(), stale: baselined.stale.iter().map(stale).collect() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! `--format table`: the report for people. Verdict first, worst first, and what to do.
 
 mod baseline;
+mod sources;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -15,6 +16,7 @@ use super::{Header, Layout, printable};
 use crate::dns::View;
 use crate::judge::{DomainVerdict, Group, Judgement, ProbeVerdict, Seen, Severity, State, Undecided, Verdict, group};
 use crate::observe::{Origin, Tally};
+use crate::profile::Role;
 
 pub(super) const BOLD: Style = Style::new().bold();
 pub(super) const DIM: Style = Style::new().dimmed();
@@ -48,6 +50,7 @@ pub(super) fn render(header: &Header, judgement: &Judgement, layout: Layout, out
         baseline::render(baselined, layout, out)?;
     }
     undecided(&judgement.undecided, layout, out)?;
+    sources::render(&judgement.sources, layout, out)?;
     servers(judgement, layout, out)?;
     closing(header, judgement, &summary, out)
 }
@@ -129,7 +132,8 @@ fn domain_table(shown: &[&DomainVerdict], layout: Layout) -> Table {
 fn probes(judgement: &Judgement, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let time = |seconds: Option<f64>| seconds.map_or_else(String::new, |seconds| format!("{:.1} ms", seconds * 1000.0));
     let row = |(domain, probe): (&DomainVerdict, &ProbeVerdict)| {
-        let machine = format!("{} of {}", printable(&probe.machine), domain.name.to_unicode());
+        let from = if judgement.vantages.len() > 1 { format!(", from the {} side", probe.vantage) } else { String::new() };
+        let machine = format!("{} of {}{from}", printable(&probe.machine), domain.name.to_unicode());
         vec![probe.address.to_string(), probe.class.to_string(), time(probe.connect_seconds), time(probe.seconds), machine]
     };
     let all = judgement.domains.iter().flat_map(|domain| domain.probes.iter().map(move |probe| (domain, probe)));
@@ -174,8 +178,10 @@ fn seen(seen: &Seen) -> String {
 
 /// `2/3`: how many of the probed addresses are working IM servers.
 fn up(domain: &DomainVerdict) -> String {
-    let up = domain.probes.iter().filter(|probe| probe.class.is_im_server()).count();
-    format!("{up}/{}", domain.probes.len())
+    // From outside, routers and home servers are not to be reached at all.
+    let wanted = || domain.probes.iter().filter(|probe| probe.vantage == View::Internal || probe.role == Role::ReverseProxy);
+    let up = wanted().filter(|probe| probe.class.is_im_server()).count();
+    format!("{up}/{}", wanted().count())
 }
 
 /// What is wrong, once for all domains that have it of one cause; of what differs among them nothing is shown.
@@ -306,7 +312,8 @@ fn account(view: View, origin: Origin, tally: &Tally) -> String {
 fn closing(header: &Header, judgement: &Judgement, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let mut origins = judgement.views.iter().flat_map(|(_, servers)| servers).map(|(origin, _)| origin);
     let network = origins.any(|origin| *origin != Origin::ZoneFiles) || judgement.domains.iter().any(|d| !d.probes.is_empty());
-    let seen = if network { format!("seen from the {} side", header.vantage) } else { "without the network".to_owned() };
+    let sides = if judgement.vantages.len() > 1 { "both sides".to_owned() } else { format!("the {} side", header.vantage) };
+    let seen = if network { format!("seen from {sides}") } else { "without the network".to_owned() };
     writeln!(out, "{DIM}{} in {:.1} s, {seen}{DIM:#}", count(summary.domains, "domain"), header.seconds)?;
     if summary.error + summary.warning > 0 {
         writeln!(out, "{DIM}imctl explain RULE tells what a rule means and how to fix it{DIM:#}")?;

@@ -14,4 +14,5 @@ mod real_proxy;
 mod reports;
 mod scenarios;
 mod support;
+mod vantage_points;
 mod zone_lookup;

@@ -8,6 +8,7 @@ use imctl::judge::{
     DomainVerdict, Finding, Judgement, ProbeVerdict, Rule, Seen, Severity, State, Undecided, Verdict, rules::RULES,
 };
 use imctl::observe::Tally;
+use imctl::observe::recording::Sources;
 use imctl::place::Place;
 use imctl::profile::{Class, Role};
 use imctl::report::{Format, Header, Layout};
@@ -29,6 +30,7 @@ fn seen(state: State, addresses: &[&str]) -> Seen {
 fn domain(text: &str, people: u64, verdict: Verdict, inside: Seen, outside: Seen, classes: &[Class]) -> DomainVerdict {
     let probe = |(n, class): (usize, &Class)| ProbeVerdict {
         address: SocketAddr::from(([10, 1, 0, u8::try_from(n).expect("few") + 10], 80)),
+        vantage: View::Internal,
         role: Role::Router,
         machine: format!("router-{}", n + 1),
         class: *class,
@@ -102,6 +104,8 @@ fn judgement() -> Judgement {
         }],
         suppressed: 1,
         baseline: None,
+        vantages: vec![View::Internal],
+        sources: Sources::default(),
         views: vec![(View::Internal, vec![(SocketAddr::from(([10, 0, 0, 53], 53)).into(), silent)]), (View::External, Vec::new())],
     }
 }

@@ -53,7 +53,7 @@ pub fn run(args: &DemoArgs, common: &Common) -> anyhow::Result<ExitStatus> {
 fn audit(args: &DemoArgs, common: &Common, inventory_text: &str, people: &str) -> anyhow::Result<Judgement> {
     let inventory: Inventory = inventory_file::parse("imctl.toml", inventory_text)?;
     let roster = lists::read_text(PEOPLE_FILE, people, &inventory)?;
-    let scope = Scope { views: Vec::new(), estate: true, dns: true, probes: true };
+    let scope = Scope { estate: true, dns: true, probes: true, ..Scope::default() };
     let observing = ObservingArgs::default();
     let (reporting, vantage_given, baseline) = (&args.reporting, false, &BaselineArgs::default());
     let job = Job {

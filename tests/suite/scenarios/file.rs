@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
+use imctl::dns::View;
 use imctl::email::{DomainPeople, List, ListOptions, Mapping, Problem, ProblemKind, Roster, roster};
 use imctl::inventory::{self, Inventory};
 use imctl::judge::{group, rules::RULES};
@@ -30,6 +31,9 @@ pub(super) struct File {
     today: String,
     #[serde(default = "dns_only")]
     checks: Vec<Checks>,
+    /// The sides from which is probed; the inventory's where none is named.
+    #[serde(default)]
+    vantages: Vec<View>,
     pub(super) inventory: String,
     emails: Option<String>,
     #[serde(default)]
@@ -137,6 +141,11 @@ impl Scenario {
             roster.get_or_insert_default().problems.push(Problem { kind, place, message: message.clone(), domain: None });
         }
         Ok(Self { file, today, inventory, roster })
+    }
+
+    /// The sides from which is probed.
+    pub(super) fn vantages(&self) -> Vec<View> {
+        if self.file.vantages.is_empty() { vec![self.inventory.vantage] } else { self.file.vantages.clone() }
     }
 
     /// Whether checks of that kind run.

@@ -36,6 +36,7 @@ pub(super) fn replay(scenario: &Scenario, world: &World<'_>) -> Outcome {
         estate: scenario.runs(Checks::Estate),
         dns: scenario.runs(Checks::Dns),
         probes: scenario.runs(Checks::Probe),
+        vantages: scenario.vantages(),
     };
     let policy = Policy::new(inventory, scenario.today);
     let mut observed = Observations::default();
