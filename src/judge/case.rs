@@ -114,10 +114,16 @@ impl<'a> Case<'a> {
         view == View::Internal || self.domain.external
     }
 
-    /// Whether one of the domain's own machines of that role has the address.
+    /// Whether one of the domain's own machines of that role has the address, or one that it still may have.
     pub fn has(&self, role: Role, address: IpAddr) -> bool {
-        let own = self.domain.machines(role);
-        self.inventory().machines_at(address).iter().any(|id| own.contains(id))
+        let (own, old) = (self.domain.machines(role), self.moving_from(role));
+        self.inventory().machines_at(address).iter().any(|id| own.contains(id) || old.contains(id))
+    }
+
+    /// The machines of that role that the domain is moving away from, while its migration lasts.
+    pub fn moving_from(&self, role: Role) -> &'a [MachineId] {
+        let migration = self.domain.migration.as_ref().filter(|migration| self.estate.today <= migration.until);
+        migration.map_or(&[], |migration| migration.machines(role))
     }
 
     /// Whether any machine of that role, of whichever domain, has the address.
@@ -154,7 +160,12 @@ impl<'a> Case<'a> {
 
     /// Whether a machine is declared for this domain, in whatever role.
     pub fn is_own(&self, id: MachineId) -> bool {
-        Role::ALL.iter().any(|role| self.domain.machines(*role).contains(&id))
+        Role::ALL.iter().any(|role| self.domain.machines(*role).contains(&id)) || self.is_old(id)
+    }
+
+    /// Whether the domain is to move, or to have moved, away from a machine.
+    pub fn is_old(&self, id: MachineId) -> bool {
+        self.domain.migration.iter().any(|migration| Role::ALL.iter().any(|role| migration.machines(*role).contains(&id)))
     }
 
     fn is_right(&self, view: View, opinion: &Opinion) -> bool {

@@ -32,6 +32,7 @@ impl<'a> Facts<'a> {
     }
 
     /// The same facts, with nothing noted yet.
+    #[must_use]
     pub fn afresh(&self) -> Self {
         Self::new(self.observed, self.views)
     }

@@ -50,8 +50,14 @@ impl Case<'_> {
         let in_role = |id: &&_| role.is_none_or(|role| self.inventory().machine(**id).role == role);
         let Some(id) = owners.iter().find(in_role).or(owners.first()) else { return "no declared machine".to_owned() };
         let machine = self.inventory().machine(*id);
-        let foreign = if self.is_own(*id) { "" } else { " of another domain" };
-        format!("{} {}{foreign}", machine.role, machine.name)
+        let of = match &self.domain.migration {
+            Some(migration) if self.is_old(*id) && self.estate.today > migration.until => {
+                format!(", accepted until {} only", migration.until)
+            }
+            _ if self.is_own(*id) => String::new(),
+            _ => " of another domain".to_owned(),
+        };
+        format!("{} {}{of}", machine.role, machine.name)
     }
 }
 

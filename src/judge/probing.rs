@@ -191,8 +191,24 @@ pub(super) fn probe_all<'a>(case: &Case<'a>) -> Vec<Probed<'a>> {
                 probed.push(probe_one(case, id, machine, address));
             }
         }
+        for &id in case.moving_from(role) {
+            let machine = case.inventory().machine(id);
+            for address in still_answered(case, machine) {
+                probed.push(probe_one(case, id, machine, address));
+            }
+        }
     }
     probed
+}
+
+/// The addresses of a machine that the domain is moving away from and that a view still answers: only there people may meet it.
+fn still_answered(case: &Case<'_>, machine: &Machine) -> BTreeSet<SocketAddr> {
+    let answers = View::ALL.into_iter().filter_map(|view| case.resolution(view)).flat_map(Resolution::answered);
+    let at = |address: IpAddr| {
+        let range = machine.addresses.iter().find(|range| range.net.contains(&address))?;
+        Some(SocketAddr::new(address, range.port.unwrap_or(case.domain.profile.port)))
+    };
+    answers.filter_map(at).collect()
 }
 
 fn probe_one<'a>(case: &Case<'a>, id: MachineId, machine: &Machine, address: SocketAddr) -> Probed<'a> {

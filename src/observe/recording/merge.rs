@@ -85,7 +85,9 @@ pub fn merge(recordings: Vec<(Made, Recording)>) -> (Observations, Sources) {
         })
         .collect();
     let mut observed = Observations::default();
-    kept.into_iter().for_each(|(question, (_, answer))| observed.insert(question, answer));
+    for (question, (_, answer)) in kept {
+        observed.insert(question, answer);
+    }
     (observed, sources)
 }
 
