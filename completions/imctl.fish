@@ -29,7 +29,7 @@ complete -c imctl -n "__fish_imctl_needs_command" -l color -d 'Colours in what i
 always\t'Always'
 never\t'Never'"
 complete -c imctl -n "__fish_imctl_needs_command" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
-complete -c imctl -n "__fish_imctl_needs_command" -s v -l verbose -d 'List what is in order, too'
+complete -c imctl -n "__fish_imctl_needs_command" -s v -l verbose -d 'List what is in order, too, and how each domain is reached'
 complete -c imctl -n "__fish_imctl_needs_command" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_needs_command" -s V -l version -d 'Print version'
@@ -66,7 +66,7 @@ never\t'Never'"
 complete -c imctl -n "__fish_imctl_using_subcommand derive" -l domains -d 'Write the IM domains with the number of their people instead, most first'
 complete -c imctl -n "__fish_imctl_using_subcommand derive" -l unique -d 'Write each IM address once, whatever its case, and say nothing of people who stand there twice. It compares everybody with everybody, for some 45 octets of memory each; without it, text and url compare the first 50,000 people only, and say so, while --domains and the other formats compare all'
 complete -c imctl -n "__fish_imctl_using_subcommand derive" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand derive" -s v -l verbose -d 'List what is in order, too'
+complete -c imctl -n "__fish_imctl_using_subcommand derive" -s v -l verbose -d 'List what is in order, too, and how each domain is reached'
 complete -c imctl -n "__fish_imctl_using_subcommand derive" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand derive" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l domains -d 'A list of IM domains, one a line; `-` reads standard input' -r -F
@@ -90,6 +90,7 @@ complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l fail-on -d 'Th
 warning\t'Warnings and errors'
 note\t'Any finding'
 never\t'No finding'"
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l rule -d 'Set the level of a rule over the inventory: off, note, warning or error; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l baseline -d 'Findings that FILE accepts count as known: only others are new, come first and make the exit status 1' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l write-baseline -d 'Accept all that is found: write it to FILE, for `--baseline` to read' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
@@ -98,8 +99,9 @@ always\t'Always'
 never\t'Never'"
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l details -d 'Show each finding of the table by itself, also where one cause touches many domains'
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l no-suppress -d 'Report what `[[suppress]]` hides, too'
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s v -l verbose -d 'List what is in order, too'
+complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s v -l verbose -d 'List what is in order, too, and how each domain is reached'
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l internal -d 'A DNS server of the internal view: address, address:port or `system`; may be repeated' -r
@@ -124,6 +126,7 @@ complete -c imctl -n "__fish_imctl_using_subcommand probe" -l fail-on -d 'The le
 warning\t'Warnings and errors'
 note\t'Any finding'
 never\t'No finding'"
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l rule -d 'Set the level of a rule over the inventory: off, note, warning or error; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l baseline -d 'Findings that FILE accepts count as known: only others are new, come first and make the exit status 1' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l write-baseline -d 'Accept all that is found: write it to FILE, for `--baseline` to read' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
@@ -132,8 +135,9 @@ always\t'Always'
 never\t'Never'"
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l details -d 'Show each finding of the table by itself, also where one cause touches many domains'
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -l no-suppress -d 'Report what `[[suppress]]` hides, too'
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand probe" -s v -l verbose -d 'List what is in order, too'
+complete -c imctl -n "__fish_imctl_using_subcommand probe" -s v -l verbose -d 'List what is in order, too, and how each domain is reached'
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l internal -d 'A DNS server of the internal view: address, address:port or `system`; may be repeated' -r
@@ -158,6 +162,7 @@ complete -c imctl -n "__fish_imctl_using_subcommand audit" -l fail-on -d 'The le
 warning\t'Warnings and errors'
 note\t'Any finding'
 never\t'No finding'"
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l rule -d 'Set the level of a rule over the inventory: off, note, warning or error; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l baseline -d 'Findings that FILE accepts count as known: only others are new, come first and make the exit status 1' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l write-baseline -d 'Accept all that is found: write it to FILE, for `--baseline` to read' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
@@ -166,8 +171,9 @@ always\t'Always'
 never\t'Never'"
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l details -d 'Show each finding of the table by itself, also where one cause touches many domains'
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -l no-suppress -d 'Report what `[[suppress]]` hides, too'
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand audit" -s v -l verbose -d 'List what is in order, too'
+complete -c imctl -n "__fish_imctl_using_subcommand audit" -s v -l verbose -d 'List what is in order, too, and how each domain is reached'
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand diff" -l format -d 'The format on standard output' -r -f -a "text\t'For people'
@@ -181,7 +187,7 @@ complete -c imctl -n "__fish_imctl_using_subcommand diff" -l color -d 'Colours i
 always\t'Always'
 never\t'Never'"
 complete -c imctl -n "__fish_imctl_using_subcommand diff" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand diff" -s v -l verbose -d 'List what is in order, too'
+complete -c imctl -n "__fish_imctl_using_subcommand diff" -s v -l verbose -d 'List what is in order, too, and how each domain is reached'
 complete -c imctl -n "__fish_imctl_using_subcommand diff" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
@@ -191,6 +197,7 @@ complete -c imctl -n "__fish_imctl_using_subcommand lint" -l fail-on -d 'The lea
 warning\t'Warnings and errors'
 note\t'Any finding'
 never\t'No finding'"
+complete -c imctl -n "__fish_imctl_using_subcommand lint" -l rule -d 'Set the level of a rule over the inventory: off, note, warning or error; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l baseline -d 'Findings that FILE accepts count as known: only others are new, come first and make the exit status 1' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l write-baseline -d 'Accept all that is found: write it to FILE, for `--baseline` to read' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
@@ -199,8 +206,9 @@ always\t'Always'
 never\t'Never'"
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l details -d 'Show each finding of the table by itself, also where one cause touches many domains'
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
+complete -c imctl -n "__fish_imctl_using_subcommand lint" -l no-suppress -d 'Report what `[[suppress]]` hides, too'
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand lint" -s v -l verbose -d 'List what is in order, too'
+complete -c imctl -n "__fish_imctl_using_subcommand lint" -s v -l verbose -d 'List what is in order, too, and how each domain is reached'
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l keep -d 'Write the deployment\'s imctl.toml into this folder and keep everything running until Ctrl-C' -r -F
@@ -218,15 +226,16 @@ never\t'Never'"
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l details -d 'Show each finding of the table by itself, also where one cause touches many domains'
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l exit-zero -d 'Exit with 0 whatever was found or undecided, so that a later step can upload the report'
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand demo" -s v -l verbose -d 'List what is in order, too'
+complete -c imctl -n "__fish_imctl_using_subcommand demo" -s v -l verbose -d 'List what is in order, too, and how each domain is reached'
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand explain" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand explain" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
 always\t'Always'
 never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand explain" -l no-pager -d 'Write straight to the terminal, not through `$PAGER`'
 complete -c imctl -n "__fish_imctl_using_subcommand explain" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand explain" -s v -l verbose -d 'List what is in order, too'
+complete -c imctl -n "__fish_imctl_using_subcommand explain" -s v -l verbose -d 'List what is in order, too, and how each domain is reached'
 complete -c imctl -n "__fish_imctl_using_subcommand explain" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand completions" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
@@ -234,7 +243,7 @@ complete -c imctl -n "__fish_imctl_using_subcommand completions" -l color -d 'Co
 always\t'Always'
 never\t'Never'"
 complete -c imctl -n "__fish_imctl_using_subcommand completions" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand completions" -s v -l verbose -d 'List what is in order, too'
+complete -c imctl -n "__fish_imctl_using_subcommand completions" -s v -l verbose -d 'List what is in order, too, and how each domain is reached'
 complete -c imctl -n "__fish_imctl_using_subcommand completions" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand man" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
@@ -242,7 +251,7 @@ complete -c imctl -n "__fish_imctl_using_subcommand man" -l color -d 'Colours in
 always\t'Always'
 never\t'Never'"
 complete -c imctl -n "__fish_imctl_using_subcommand man" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand man" -s v -l verbose -d 'List what is in order, too'
+complete -c imctl -n "__fish_imctl_using_subcommand man" -s v -l verbose -d 'List what is in order, too, and how each domain is reached'
 complete -c imctl -n "__fish_imctl_using_subcommand man" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand schema" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
@@ -250,6 +259,6 @@ complete -c imctl -n "__fish_imctl_using_subcommand schema" -l color -d 'Colours
 always\t'Always'
 never\t'Never'"
 complete -c imctl -n "__fish_imctl_using_subcommand schema" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
-complete -c imctl -n "__fish_imctl_using_subcommand schema" -s v -l verbose -d 'List what is in order, too'
+complete -c imctl -n "__fish_imctl_using_subcommand schema" -s v -l verbose -d 'List what is in order, too, and how each domain is reached'
 complete -c imctl -n "__fish_imctl_using_subcommand schema" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -93,7 +93,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<ExitStatus> {
         Command::Lint(args) => commands::lint::run(args, common),
         Command::Demo(args) => commands::demo::run(args, common),
         Command::Diff(args) => commands::diff::run(args, common),
-        Command::Explain { rule } => commands::explain::run(rule.as_deref()),
+        Command::Explain(args) => commands::explain::run(args),
         Command::Completions { shell } => commands::generated::completions(*shell),
         Command::Man { dir } => commands::generated::man(dir.as_deref()),
         Command::Schema { of } => commands::generated::schema(*of),

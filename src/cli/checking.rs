@@ -28,9 +28,9 @@ pub struct DnsCheckArgs {
     /// How is reported.
     #[command(flatten)]
     pub reporting: ReportingArgs,
-    /// What is accepted for now.
+    /// What counts.
     #[command(flatten)]
-    pub baseline: BaselineArgs,
+    pub policy: PolicyArgs,
 }
 
 /// Arguments of `imctl probe`.
@@ -51,9 +51,9 @@ pub struct ProbeArgs {
     /// How is reported.
     #[command(flatten)]
     pub reporting: ReportingArgs,
-    /// What is accepted for now.
+    /// What counts.
     #[command(flatten)]
-    pub baseline: BaselineArgs,
+    pub policy: PolicyArgs,
 }
 
 /// Arguments of `imctl audit`.
@@ -71,9 +71,9 @@ pub struct AuditArgs {
     /// How is reported.
     #[command(flatten)]
     pub reporting: ReportingArgs,
-    /// What is accepted for now.
+    /// What counts.
     #[command(flatten)]
-    pub baseline: BaselineArgs,
+    pub policy: PolicyArgs,
 }
 
 /// Arguments of `imctl lint`.
@@ -82,9 +82,9 @@ pub struct LintArgs {
     /// How is reported.
     #[command(flatten)]
     pub reporting: ReportingArgs,
-    /// What is accepted for now.
+    /// What counts.
     #[command(flatten)]
-    pub baseline: BaselineArgs,
+    pub policy: PolicyArgs,
 }
 
 /// Servers and machines given by flags; they override the inventory.
@@ -190,10 +190,16 @@ pub struct ReportingArgs {
     pub exit_zero: bool,
 }
 
-/// What is accepted for now.
+/// What counts: levels of rules, suppressions, what is accepted for now.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Reporting")]
-pub struct BaselineArgs {
+#[command(next_help_heading = "What counts")]
+pub struct PolicyArgs {
+    /// Set the level of a rule over the inventory: off, note, warning or error; may be repeated
+    #[arg(long, value_name = "RULE=LEVEL", value_parser = rule_level)]
+    pub rule: Vec<(String, Option<Severity>)>,
+    /// Report what `[[suppress]]` hides, too
+    #[arg(long)]
+    pub no_suppress: bool,
     /// Findings that FILE accepts count as known: only others are new, come first and make the exit status 1
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
@@ -233,6 +239,18 @@ fn seconds(text: &str) -> Result<Duration, String> {
         return Err("give between 0.001 and 3600 seconds".to_owned());
     }
     Ok(Duration::from_secs_f64(number))
+}
+
+fn rule_level(text: &str) -> Result<(String, Option<Severity>), String> {
+    let (rule, level) = text.split_once('=').ok_or("write it as RULE=LEVEL, such as ttl-out-of-range=off")?;
+    let level = match level {
+        "off" => None,
+        "note" => Some(Severity::Note),
+        "warning" => Some(Severity::Warning),
+        "error" => Some(Severity::Error),
+        _ => return Err(format!("no level is called {level:?}; there are off, note, warning and error")),
+    };
+    Ok((rule.to_owned(), level))
 }
 
 fn report_target(text: &str) -> Result<(Format, PathBuf), String> {

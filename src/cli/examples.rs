@@ -52,6 +52,8 @@ const EXAMPLES: &[(Option<&str>, &[Example])] = &[
             ("Keep the answers, and judge them again later", "imctl audit --save answers.jsonl"),
             ("The same report, without the network", "imctl audit --from answers.jsonl"),
             ("What is seen inside and outside, as one", "imctl audit --from inside.jsonl outside.jsonl"),
+            ("One rule at another level, for once", "imctl audit --rule ttl-out-of-range=off"),
+            ("What is suppressed, too", "imctl audit --no-suppress"),
             ("Accept what is wrong now, so that only what is new fails", "imctl audit --write-baseline known.json"),
             ("Only what is new", "imctl audit --baseline known.json"),
         ],

@@ -10,7 +10,7 @@ mod diff;
 mod examples;
 
 pub use checking::{
-    AuditArgs, BaselineArgs, DnsCheckArgs, FailOn, LintArgs, ObservingArgs, ProbeArgs, ReportingArgs, RoleArgs, VantageArgs,
+    AuditArgs, DnsCheckArgs, FailOn, LintArgs, ObservingArgs, PolicyArgs, ProbeArgs, ReportingArgs, RoleArgs, VantageArgs,
     ViewChoice,
 };
 pub use derive::{DeriveArgs, DeriveFormat, ListKind};
@@ -49,7 +49,7 @@ pub struct Common {
     /// Say only what is asked for: no progress, no warnings, no remarks
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// List what is in order, too
+    /// List what is in order, too, and how each domain is reached
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
     /// No progress bar, even on a terminal
@@ -86,10 +86,7 @@ pub enum Command {
     /// Compare two JSON reports: what is new, fixed, still there
     Diff(DiffArgs),
     /// Tell what a rule means, why it matters and how to fix it; all rules when none is named
-    Explain {
-        /// The rule
-        rule: Option<String>,
-    },
+    Explain(ExplainArgs),
     /// Print the completion script of a shell
     Completions {
         /// The shell
@@ -117,6 +114,17 @@ pub struct DemoArgs {
     /// How is reported.
     #[command(flatten)]
     pub reporting: ReportingArgs,
+}
+
+/// Arguments of `imctl explain`.
+#[derive(Clone, Debug, Args)]
+pub struct ExplainArgs {
+    /// The rule
+    #[arg(value_name = "RULE")]
+    pub rule: Option<String>,
+    /// Write straight to the terminal, not through `$PAGER`
+    #[arg(long)]
+    pub no_pager: bool,
 }
 
 /// What has a published schema.

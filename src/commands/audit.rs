@@ -14,5 +14,5 @@ pub fn run(args: &AuditArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     let scope = Scope { estate: true, dns: true, probes: true, ..Scope::default() };
     let vantage_given = args.vantage.vantage.is_some();
     let (observing, reporting) = (&args.observing, &args.reporting);
-    Job { command: "audit", scope, inventory, roster, vantage_given, observing, reporting, baseline: &args.baseline, common }.run()
+    Job { command: "audit", scope, inventory, roster, vantage_given, observing, reporting, policy: &args.policy, common }.run()
 }

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 
 use super::whole_file::WholeFile;
 use super::{bounded, remark, reporting};
-use crate::cli::{BaselineArgs, Common};
+use crate::cli::{Common, PolicyArgs};
 use crate::exit::Failure;
 use crate::judge::{Baseline, Judgement, Scope};
 use crate::report;
@@ -22,7 +22,7 @@ pub(super) struct Accepting<'a> {
 
 impl<'a> Accepting<'a> {
     /// Reads the baseline and refuses a place where none can be written, before anything is asked.
-    pub(super) fn open(args: &'a BaselineArgs) -> anyhow::Result<Self> {
+    pub(super) fn open(args: &'a PolicyArgs) -> anyhow::Result<Self> {
         let write = args.write_baseline.as_deref();
         if let Some(path) = write {
             reporting::check_target("--write-baseline", path)?;

@@ -9,8 +9,8 @@ use jiff::civil::Date;
 use super::baseline::Accepting;
 use super::clock::{self, Started};
 use super::watching::Watcher;
-use super::{interrupted, recordings, reporting};
-use crate::cli::{BaselineArgs, Common, ObservingArgs, ReportingArgs};
+use super::{interrupted, policy, recordings, reporting};
+use crate::cli::{Common, ObservingArgs, PolicyArgs, ReportingArgs};
 use crate::dns::View;
 use crate::email::Roster;
 use crate::exit::{ExitStatus, Failure};
@@ -33,7 +33,7 @@ pub(super) struct Job<'a> {
     pub(super) vantage_given: bool,
     pub(super) observing: &'a ObservingArgs,
     pub(super) reporting: &'a ReportingArgs,
-    pub(super) baseline: &'a BaselineArgs,
+    pub(super) policy: &'a PolicyArgs,
     pub(super) common: &'a Common,
 }
 
@@ -58,7 +58,8 @@ impl Job<'_> {
         if self.inventory.domains.is_empty() {
             return Err(no_domain().into());
         }
-        let accepting = Accepting::open(self.baseline)?;
+        policy::apply(self.policy, &mut self.inventory)?;
+        let accepting = Accepting::open(self.policy)?;
         let started = Started::now();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
         let evidence = self.evidence(started)?;
@@ -90,6 +91,7 @@ impl Job<'_> {
             self.scope.vantages = vec![self.inventory.vantage];
         }
         self.inventory.vantage = self.scope.vantages[0];
+        self.scope.trace = self.common.verbose > 0;
         let declared = |view: &View| self.inventory.views.get(view).is_some_and(|settings| !settings.servers.is_empty());
         let recorded = |view: &View| evidence.observed.servers(*view).next().is_some();
         self.scope.views = View::ALL

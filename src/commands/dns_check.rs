@@ -17,16 +17,6 @@ pub fn run(args: &DnsCheckArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     let roster = lists::read(&mut inventory)?;
     let scope = Scope { dns: true, ..Scope::default() };
     let (observing, reporting) = (&args.observing, &args.reporting);
-    Job {
-        command: "dns-check",
-        scope,
-        inventory,
-        roster,
-        vantage_given: false,
-        observing,
-        reporting,
-        baseline: &args.baseline,
-        common,
-    }
-    .run()
+    Job { command: "dns-check", scope, inventory, roster, vantage_given: false, observing, reporting, policy: &args.policy, common }
+        .run()
 }

@@ -8,7 +8,7 @@ use super::baseline::Accepting;
 use super::checking::{exit_status, no_domain};
 use super::clock::Started;
 use super::watching::Watcher;
-use super::{inventory_file, lists, remark, reporting, selection, zone_files};
+use super::{inventory_file, lists, policy, remark, reporting, selection, zone_files};
 use crate::cli::{Common, LintArgs, RoleArgs, VantageArgs};
 use crate::dns::{DomainName, RecordData, View};
 use crate::exit::{ExitStatus, Failure};
@@ -21,9 +21,10 @@ use crate::pipeline::Run;
 /// Lints and reports.
 pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     reporting::check_targets(&args.reporting)?;
-    let accepting = Accepting::open(&args.baseline)?;
+    let accepting = Accepting::open(&args.policy)?;
     let file = inventory_file::find(common)?;
     let mut inventory = selection::apply(file, &RoleArgs::default(), VantageArgs::default(), &[])?;
+    policy::apply(&args.policy, &mut inventory)?;
     let roster = lists::read(&mut inventory)?;
     if inventory.domains.is_empty() {
         return Err(no_domain().into());
@@ -35,7 +36,13 @@ pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
 
     let started = Started::now();
     let today = started.day();
-    let scope = Scope { views: zones.0.keys().copied().collect(), estate: true, dns: !zones.0.is_empty(), ..Scope::default() };
+    let scope = Scope {
+        views: zones.0.keys().copied().collect(),
+        estate: true,
+        dns: !zones.0.is_empty(),
+        trace: common.verbose > 0,
+        ..Scope::default()
+    };
     inventory.suppressions.retain(|suppression| suppression.expires < today || !needs_servers(&suppression.rule));
     let policy = Policy::new(&inventory, today);
     let estate = Estate { inventory: &inventory, roster: roster.as_ref(), today };

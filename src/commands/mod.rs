@@ -20,6 +20,8 @@ mod interrupted;
 mod inventory_file;
 pub mod lint;
 mod lists;
+mod pager;
+mod policy;
 pub mod probe;
 mod recordings;
 mod reporting;

@@ -21,5 +21,5 @@ pub fn run(args: &ProbeArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     let scope = Scope { probes: true, ..Scope::default() };
     let vantage_given = args.vantage.vantage.is_some();
     let (observing, reporting) = (&args.observing, &args.reporting);
-    Job { command: "probe", scope, inventory, roster, vantage_given, observing, reporting, baseline: &args.baseline, common }.run()
+    Job { command: "probe", scope, inventory, roster, vantage_given, observing, reporting, policy: &args.policy, common }.run()
 }

@@ -138,6 +138,7 @@ impl Saved {
             probes: !matches!(command, "dns-check" | "lint"),
             views,
             vantages,
+            trace: false,
         };
         Coverage {
             scope,

@@ -19,6 +19,7 @@ mod resolution;
 mod rule;
 pub mod rules;
 mod service;
+mod trace;
 mod verdict;
 mod view_status;
 
@@ -39,6 +40,7 @@ pub use probing::Probed;
 pub use resolution::{End, MAX_ALIASES, Opinion, Resolution, Says, resolve};
 pub use rule::{Check, Rule};
 pub use service::{Reach, Service, ServiceRecord, ServiceSays, email_domain_exists, email_host, reach};
+pub use trace::{Trace, trace};
 pub use verdict::{DomainVerdict, ProbeVerdict, Seen, State, Undecided, Verdict};
 pub use view_status::ViewStatus;
 
@@ -60,6 +62,8 @@ pub struct Scope {
     pub probes: bool,
     /// The sides from which they are probed, in order, each judged by the rules of its side; empty where none is.
     pub vantages: Vec<View>,
+    /// Whether the way to each domain is traced for people to read.
+    pub trace: bool,
 }
 
 impl Scope {

@@ -11,6 +11,7 @@ use super::Scope;
 use super::case::Case;
 use super::finding::Finding;
 use super::resolution::End;
+use super::trace::{Trace, trace};
 use crate::dns::{DomainName, View};
 use crate::inventory::Severity;
 use crate::profile::{Class, Role};
@@ -132,6 +133,8 @@ pub struct DomainVerdict {
     pub views: BTreeMap<View, Seen>,
     /// What each probed address is.
     pub probes: Vec<ProbeVerdict>,
+    /// How it is reached, where that was asked for.
+    pub trace: Vec<Trace>,
 }
 
 impl DomainVerdict {
@@ -154,6 +157,7 @@ impl DomainVerdict {
             external: case.domain.external,
             people: case.estate.people(&case.domain.name),
             verdict: verdict(findings, undecided),
+            trace: if scope.trace && scope.dns { trace(case) } else { Vec::new() },
             views: views.iter().map(|view| (*view, seen(case, *view))).collect(),
             probes: probes
                 .map(|(vantage, probed)| ProbeVerdict {

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod sources;
+mod trace;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -41,6 +42,7 @@ pub(super) fn render(header: &Header, judgement: &Judgement, layout: Layout, out
     domains(judgement, layout, out)?;
     if layout.everything {
         probes(judgement, layout, out)?;
+        trace::render(&judgement.domains, layout, out)?;
     }
     let groups = if layout.details { judgement.findings.iter().map(Group::single).collect() } else { group(&judgement.findings) };
     for group in &groups {

@@ -9,6 +9,7 @@ mod generated;
 mod lint;
 mod observe;
 mod outputs;
+mod policy;
 mod real_dns;
 mod real_proxy;
 mod reports;

@@ -44,6 +44,7 @@ fn domain(text: &str, people: u64, verdict: Verdict, inside: Seen, outside: Seen
         people: Some(people),
         verdict,
         views: BTreeMap::from([(View::Internal, inside), (View::External, outside)]),
+        trace: Vec::new(),
         probes: classes.iter().enumerate().map(probe).collect(),
     }
 }

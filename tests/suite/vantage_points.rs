@@ -104,6 +104,8 @@ fn time_and_side_of_each_recording_are_shown() {
     let (code, shown) = audit(folder.path(), &["--from", "inside.jsonl", "outside.jsonl"]);
     assert_eq!(code, 1);
     golden("tests/suite/reports/both-sides.txt", &shown);
+    let verbose = audit(folder.path(), &["-v", "--from", "inside.jsonl", "outside.jsonl"]).1;
+    golden("tests/suite/reports/both-sides-verbose.txt", &verbose);
     assert!(shown.contains("recorded on the internal side: inside.jsonl, audit of 2026-06-01T12:00:00Z"), "{shown}");
     assert!(shown.contains("recorded on the external side: outside.jsonl, audit of 2026-06-02T07:30:00Z"), "{shown}");
     let report = report(folder.path(), &["inside.jsonl", "outside.jsonl"]);

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use super::checking::Job;
 use super::whole_file::WholeFile;
 use super::{interrupted, inventory_file, lists};
-use crate::cli::{BaselineArgs, Common, DemoArgs, ObservingArgs};
+use crate::cli::{Common, DemoArgs, ObservingArgs, PolicyArgs};
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::Inventory;
 use crate::judge::{Judgement, Scope};
@@ -55,7 +55,7 @@ fn audit(args: &DemoArgs, common: &Common, inventory_text: &str, people: &str) -
     let roster = lists::read_text(PEOPLE_FILE, people, &inventory)?;
     let scope = Scope { estate: true, dns: true, probes: true, ..Scope::default() };
     let observing = ObservingArgs::default();
-    let (reporting, vantage_given, baseline) = (&args.reporting, false, &BaselineArgs::default());
+    let (reporting, vantage_given, policy) = (&args.reporting, false, &PolicyArgs::default());
     let job = Job {
         command: "demo",
         scope,
@@ -64,7 +64,7 @@ fn audit(args: &DemoArgs, common: &Common, inventory_text: &str, people: &str) -
         vantage_given,
         observing: &observing,
         reporting,
-        baseline,
+        policy,
         common,
     };
     job.judge_and_report()

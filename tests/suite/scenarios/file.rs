@@ -69,6 +69,9 @@ pub(super) struct Expect {
     verdicts: BTreeMap<String, String>,
     #[serde(default)]
     messages: Vec<String>,
+    /// How domains are reached, each by one of the traces.
+    #[serde(default)]
+    traces: Vec<String>,
     /// What is shown once for several domains: the cause, and how many they are.
     #[serde(default)]
     groups: Vec<String>,
@@ -179,6 +182,10 @@ impl Scenario {
         for message in expect.messages.iter().filter(|message| !found.iter().any(|(_, said)| said == message)) {
             let said: Vec<_> = found.iter().map(|(_, said)| *said).collect();
             wrong.push(format!("no finding says: {message}; they say:\n        {}", said.join("\n        ")));
+        }
+        for trace in expect.traces.iter().filter(|trace| !outcome.traces.contains(*trace)) {
+            let all: Vec<_> = outcome.traces.iter().map(String::as_str).collect();
+            wrong.push(format!("no trace says: {trace}; they say:\n        {}", all.join("\n        ")));
         }
         let groups = group(&outcome.findings);
         let folded: Vec<String> =
