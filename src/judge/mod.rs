@@ -50,6 +50,7 @@ pub use crate::inventory::Severity;
 use crate::observe::{Observations, Question};
 
 /// What a run judges.
+#[expect(clippy::struct_excessive_bools, reason = "each turns one kind of check on, and any of them go together")]
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
     /// The views, in order.
