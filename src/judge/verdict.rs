@@ -13,7 +13,7 @@ use super::finding::Finding;
 use super::resolution::End;
 use super::trace::{Trace, trace};
 use crate::dns::{DomainName, View};
-use crate::inventory::Severity;
+use crate::inventory::{Machine, Severity};
 use crate::profile::{Class, Role};
 
 /// What is to be said of a domain in one word.
@@ -95,6 +95,23 @@ pub struct Seen {
     pub state: State,
     /// The addresses that most servers answer.
     pub addresses: BTreeSet<IpAddr>,
+    /// Whose the addresses are, as far as they are declared.
+    pub owners: BTreeMap<IpAddr, MachineName>,
+}
+
+/// A machine, by what the inventory calls it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MachineName {
+    /// What it does.
+    pub role: Role,
+    /// Unique within its role.
+    pub name: String,
+}
+
+impl From<&Machine> for MachineName {
+    fn from(machine: &Machine) -> Self {
+        Self { role: machine.role, name: machine.name.clone() }
+    }
 }
 
 /// What a probe of one address found.
@@ -129,6 +146,8 @@ pub struct DomainVerdict {
     pub people: Option<u64>,
     /// The word for it.
     pub verdict: Verdict,
+    /// The machines declared for it, role by role.
+    pub machines: Vec<MachineName>,
     /// What each judged view says.
     pub views: BTreeMap<View, Seen>,
     /// What each probed address is.
@@ -158,6 +177,7 @@ impl DomainVerdict {
             people: case.estate.people(&case.domain.name),
             verdict: verdict(findings, undecided),
             trace: if scope.trace && scope.dns { trace(case) } else { Vec::new() },
+            machines: declared(case),
             views: views.iter().map(|view| (*view, seen(case, *view))).collect(),
             probes: probes
                 .map(|(vantage, probed)| ProbeVerdict {
@@ -176,14 +196,28 @@ impl DomainVerdict {
 
 fn seen(case: &Case<'_>, view: View) -> Seen {
     let Some((_, opinion)) = case.answer(view) else {
-        return Seen { state: State::Undecided, addresses: BTreeSet::new() };
+        return Seen { state: State::Undecided, addresses: BTreeSet::new(), owners: BTreeMap::new() };
     };
     let state = match opinion.says.end {
         End::Addresses => State::Present,
         _ if !opinion.says.is_conclusive() => State::Undecided,
         _ => State::Absent,
     };
-    Seen { state, addresses: opinion.says.addresses.clone() }
+    let addresses = opinion.says.addresses.clone();
+    let owners = addresses.iter().filter_map(|address| Some((*address, owner(case, view, *address)?))).collect();
+    Seen { state, addresses, owners }
+}
+
+/// Whose an address is. One that two machines claim is that of the machine which the view should answer.
+fn owner(case: &Case<'_>, view: View, address: IpAddr) -> Option<MachineName> {
+    let machines: Vec<_> = case.owners(address).into_iter().map(|id| case.inventory().machine(id)).collect();
+    let wanted = machines.iter().find(|machine| machine.role == Case::role_in(view) && case.has(machine.role, address));
+    wanted.or(machines.first()).map(|machine| MachineName::from(*machine))
+}
+
+fn declared(case: &Case<'_>) -> Vec<MachineName> {
+    let ids = Role::ALL.into_iter().flat_map(|role| case.domain.machines(role));
+    ids.map(|id| MachineName::from(case.inventory().machine(*id))).collect()
 }
 
 fn verdict(findings: &[Finding], undecided: bool) -> Verdict {

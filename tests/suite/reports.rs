@@ -1,11 +1,11 @@
 //! Every report format, from one judgement with all states in it; golden files in `reports/`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use imctl::dns::{DomainName, View};
 use imctl::judge::{
-    DomainVerdict, Finding, Judgement, ProbeVerdict, Rule, Seen, Severity, State, Undecided, Verdict, rules::RULES,
+    DomainVerdict, Finding, Judgement, MachineName, ProbeVerdict, Rule, Seen, Severity, State, Undecided, Verdict, rules::RULES,
 };
 use imctl::observe::Tally;
 use imctl::observe::recording::Sources;
@@ -24,7 +24,14 @@ fn rule(id: &str) -> &'static Rule {
 }
 
 fn seen(state: State, addresses: &[&str]) -> Seen {
-    Seen { state, addresses: addresses.iter().map(|a| a.parse().expect("an address")).collect() }
+    let addresses = addresses.iter().map(|address| address.parse().expect("an address")).collect();
+    let machines = [
+        ("10.1.0.10", MachineName { role: Role::Router, name: "router-1".to_owned() }),
+        ("203.0.113.10", MachineName { role: Role::ReverseProxy, name: "edge-1".to_owned() }),
+    ];
+    let owners = machines.map(|(address, machine)| (address.parse().expect("an address"), machine));
+    let owners = owners.into_iter().filter(|(address, _)| BTreeSet::contains(&addresses, address)).collect();
+    Seen { state, addresses, owners }
 }
 
 fn domain(text: &str, people: u64, verdict: Verdict, inside: Seen, outside: Seen, classes: &[Class]) -> DomainVerdict {
@@ -43,6 +50,11 @@ fn domain(text: &str, people: u64, verdict: Verdict, inside: Seen, outside: Seen
         external: true,
         people: Some(people),
         verdict,
+        machines: vec![
+            MachineName { role: Role::Router, name: "router-1".to_owned() },
+            MachineName { role: Role::ReverseProxy, name: "edge-1".to_owned() },
+            MachineName { role: Role::HomeServer, name: "home-1".to_owned() },
+        ],
         views: BTreeMap::from([(View::Internal, inside), (View::External, outside)]),
         trace: Vec::new(),
         probes: classes.iter().enumerate().map(probe).collect(),
