@@ -84,7 +84,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l retries -d 'Ho
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l save -d 'Write every answer to FILE as it comes, as JSON lines' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l from -d 'Judge recordings made by `--save` instead of the network, those of several machines as one' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
-json\t'One document; its schema is printed by `imctl schema report`'"
+json\t'One document; its schema is printed by `imctl schema report`'
+html\t'One page for a browser: what breaks where, in a drawing too; fetches nothing'"
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
@@ -120,7 +121,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand probe" -l retries -d 'How of
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l save -d 'Write every answer to FILE as it comes, as JSON lines' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l from -d 'Judge recordings made by `--save` instead of the network, those of several machines as one' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
-json\t'One document; its schema is printed by `imctl schema report`'"
+json\t'One document; its schema is printed by `imctl schema report`'
+html\t'One page for a browser: what breaks where, in a drawing too; fetches nothing'"
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
@@ -156,7 +158,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand audit" -l retries -d 'How of
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l save -d 'Write every answer to FILE as it comes, as JSON lines' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l from -d 'Judge recordings made by `--save` instead of the network, those of several machines as one' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
-json\t'One document; its schema is printed by `imctl schema report`'"
+json\t'One document; its schema is printed by `imctl schema report`'
+html\t'One page for a browser: what breaks where, in a drawing too; fetches nothing'"
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
@@ -191,7 +194,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand diff" -s v -l verbose -d 'Li
 complete -c imctl -n "__fish_imctl_using_subcommand diff" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
-json\t'One document; its schema is printed by `imctl schema report`'"
+json\t'One document; its schema is printed by `imctl schema report`'
+html\t'One page for a browser: what breaks where, in a drawing too; fetches nothing'"
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
@@ -213,7 +217,8 @@ complete -c imctl -n "__fish_imctl_using_subcommand lint" -l no-progress -d 'No 
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l keep -d 'Write the deployment\'s imctl.toml into this folder and keep everything running until Ctrl-C' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
-json\t'One document; its schema is printed by `imctl schema report`'"
+json\t'One document; its schema is printed by `imctl schema report`'
+html\t'One page for a browser: what breaks where, in a drawing too; fetches nothing'"
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l report -d 'Write a report to PATH too, such as `json=report.json`; may be repeated' -r
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l fail-on -d 'The least severity that makes the exit status 1' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'

@@ -9,6 +9,8 @@ use crate::judge::Judgement;
 
 pub mod baseline;
 pub mod difference;
+mod headline;
+mod html;
 pub mod json;
 mod printable;
 mod table;
@@ -23,6 +25,8 @@ pub enum Format {
     Table,
     /// One document; its schema is printed by `imctl schema report`
     Json,
+    /// One page for a browser: what breaks where, in a drawing too; fetches nothing
+    Html,
 }
 
 /// What a report says about the run itself: all that may differ between two reports on the same observations.
@@ -55,6 +59,7 @@ impl Format {
         match self {
             Self::Table => table::render(header, judgement, layout, out),
             Self::Json => json::render(header, judgement, out),
+            Self::Html => html::render(header, judgement, out),
         }
     }
 }

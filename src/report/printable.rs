@@ -5,7 +5,16 @@ use std::fmt::Write as _;
 
 /// The text with control characters and those that reorder or hide text (bidi controls, zero width) shown as `\u{…}`.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unsafe) {
+    shown_where(text, is_unsafe)
+}
+
+/// The same for a document of many lines.
+pub(super) fn printable_lines(document: &str) -> Cow<'_, str> {
+    shown_where(document, |c| c != '\n' && is_unsafe(c))
+}
+
+fn shown_where(text: &str, is_unsafe: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.chars().any(&is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);

@@ -4,7 +4,7 @@ mod baseline;
 mod sources;
 mod trace;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::slice;
@@ -12,6 +12,7 @@ use std::slice;
 use anstyle::{AnsiColor, Style};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
+use super::headline::{Headline, Tone, affected, count, count_word, number};
 use super::json::Summary;
 use super::{Header, Layout, printable};
 use crate::dns::View;
@@ -59,20 +60,14 @@ pub(super) fn render(header: &Header, judgement: &Judgement, layout: Layout, out
 
 /// The verdict in one line, before anything else.
 fn headline(header: &Header, judgement: &Judgement, summary: &Summary, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
-    let wrong = judgement.domains.iter().filter(|d| d.verdict != Verdict::Ok).count();
-    let total = count(summary.domains, "domain");
-    let command = header.command;
-    let need = if wrong == 1 { "needs" } else { "need" };
-    let nothing_new = judgement.baseline.as_ref().is_some_and(|b| !b.known.is_empty()) && judgement.findings.is_empty();
-    let (style, verdict) = match () {
-        () if nothing_new => (GREEN, format!("nothing new; {wrong} of {total} {need} attention as before")),
-        () if summary.error > 0 && wrong == 0 => (RED, format!("{}; every domain is ok", count(summary.error, "error"))),
-        () if summary.error > 0 => (RED, format!("{wrong} of {total} {need} attention")),
-        () if wrong > 0 => (YELLOW, format!("no error found, {wrong} of {total} {need} a look")),
-        () if summary.domains == 1 => (GREEN, "the domain is ok".to_owned()),
-        () => (GREEN, format!("all {total} are ok")),
+    let Headline { tone, verdict } = Headline::of(judgement, summary);
+    let style = match tone {
+        Tone::Bad => RED,
+        Tone::Doubtful => YELLOW,
+        Tone::Good => GREEN,
     };
-    let verdict = wrap(&format!("imctl {command}: {verdict}{}", affected(judgement)), layout.width, 2);
+    let affected = affected(judgement).map(|people| format!("; {people}")).unwrap_or_default();
+    let verdict = wrap(&format!("imctl {}: {verdict}{affected}", header.command), layout.width, 2);
     for line in verdict.lines() {
         writeln!(out, "{style}{line}{style:#}")?;
     }
@@ -85,15 +80,6 @@ fn headline(header: &Header, judgement: &Judgement, summary: &Summary, layout: L
         numbers.push(format!("{} suppressed", count(summary.suppressed, "finding")));
     }
     writeln!(out, "{}", wrap(&numbers.join(", "), layout.width, 2))
-}
-
-/// How many people the errors touch, each domain's people once.
-fn affected(judgement: &Judgement) -> String {
-    let errors = judgement.findings.iter().filter(|finding| finding.severity == Severity::Error);
-    let hit: BTreeSet<_> = errors.filter_map(|finding| finding.domain.as_ref()).collect();
-    let people: u64 = judgement.domains.iter().filter(|d| hit.contains(&d.name)).filter_map(|d| d.people).sum();
-    let all: u64 = judgement.domains.iter().filter_map(|d| d.people).sum();
-    if people == 0 { String::new() } else { format!("; {people} of {} affected", count_word(all, "person", "people")) }
 }
 
 fn domains(judgement: &Judgement, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
@@ -326,20 +312,4 @@ fn closing(header: &Header, judgement: &Judgement, summary: &Summary, out: &mut 
 pub(super) fn wrap(text: &str, width: usize, indent: usize) -> String {
     let indent = " ".repeat(indent);
     textwrap::fill(text, textwrap::Options::new(width.max(20)).subsequent_indent(&indent).break_words(true))
-}
-
-pub(super) fn count(n: u64, one: &str) -> String {
-    count_word(n, one, &format!("{one}s"))
-}
-
-fn count_word(n: u64, one: &str, many: &str) -> String {
-    format!("{} {}", number(n), if n == 1 { one } else { many })
-}
-
-/// `3,120`: large numbers are read in threes.
-pub(super) fn number(n: u64) -> String {
-    match n / 1000 {
-        0 => n.to_string(),
-        thousands => format!("{},{:03}", number(thousands), n % 1000),
-    }
 }

@@ -6,6 +6,7 @@ mod checking;
 mod derive;
 mod diff;
 mod generated;
+mod html;
 mod lint;
 mod observe;
 mod outputs;

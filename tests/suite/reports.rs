@@ -15,7 +15,7 @@ use imctl::report::{Format, Header, Layout};
 
 use crate::support::golden;
 
-fn name(text: &str) -> DomainName {
+pub(crate) fn name(text: &str) -> DomainName {
     text.parse().expect("a good name")
 }
 
@@ -23,7 +23,7 @@ fn rule(id: &str) -> &'static Rule {
     RULES.iter().find(|rule| rule.id == id).unwrap_or_else(|| panic!("no rule {id}"))
 }
 
-fn seen(state: State, addresses: &[&str]) -> Seen {
+pub(crate) fn seen(state: State, addresses: &[&str]) -> Seen {
     let addresses = addresses.iter().map(|address| address.parse().expect("an address")).collect();
     let machines = [
         ("10.1.0.10", MachineName { role: Role::Router, name: "router-1".to_owned() }),
@@ -34,7 +34,7 @@ fn seen(state: State, addresses: &[&str]) -> Seen {
     Seen { state, addresses, owners }
 }
 
-fn domain(text: &str, people: u64, verdict: Verdict, inside: Seen, outside: Seen, classes: &[Class]) -> DomainVerdict {
+pub(crate) fn domain(text: &str, people: u64, verdict: Verdict, inside: Seen, outside: Seen, classes: &[Class]) -> DomainVerdict {
     let probe = |(n, class): (usize, &Class)| ProbeVerdict {
         address: SocketAddr::from(([10, 1, 0, u8::try_from(n).expect("few") + 10], 80)),
         vantage: View::Internal,
@@ -61,7 +61,7 @@ fn domain(text: &str, people: u64, verdict: Verdict, inside: Seen, outside: Seen
     }
 }
 
-fn finding(id: &str, domain: Option<&str>, view: Option<View>, people: Option<u64>, message: &str) -> Finding {
+pub(crate) fn finding(id: &str, domain: Option<&str>, view: Option<View>, people: Option<u64>, message: &str) -> Finding {
     let rule = rule(id);
     Finding {
         rule,
@@ -81,7 +81,7 @@ fn finding(id: &str, domain: Option<&str>, view: Option<View>, people: Option<u6
 }
 
 /// Every verdict, every severity, hostile text, people and none, a silent server.
-fn judgement() -> Judgement {
+pub(crate) fn judgement() -> Judgement {
     let (inside, outside) = (seen(State::Present, &["10.1.0.10"]), seen(State::Present, &["203.0.113.10"]));
     let (none, unknown) = (seen(State::Absent, &[]), seen(State::Undecided, &[]));
     let up = [Class::Rvp];
@@ -155,7 +155,7 @@ fn render_with(format: Format, layout: Layout) -> String {
     render_judgement(format, &judgement(), layout)
 }
 
-fn render_judgement(format: Format, judgement: &Judgement, layout: Layout) -> String {
+pub(crate) fn render_judgement(format: Format, judgement: &Judgement, layout: Layout) -> String {
     let header = Header { command: "audit", started: "2026-01-31T12:00:00Z".to_owned(), seconds: 1.8, vantage: View::Internal };
     let mut out = anstream::StripStream::new(Vec::new());
     format.render(&header, judgement, layout, &mut out).expect("memory takes it");

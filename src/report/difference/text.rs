@@ -6,8 +6,9 @@ use anstyle::Style;
 
 use crate::compare::{Comparison, Saved, SavedFinding};
 use crate::judge::Severity;
+use crate::report::headline::{count, number};
 use crate::report::printable;
-use crate::report::table::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, count, number, wrap};
+use crate::report::table::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, wrap};
 
 pub(super) fn render(comparison: &Comparison<'_>, width: usize, everything: bool, out: &mut dyn Write) -> io::Result<()> {
     headline(comparison, width, out)?;
