@@ -41,7 +41,7 @@ pub use resolution::{End, MAX_ALIASES, Opinion, Resolution, Says, resolve};
 pub use rule::{Check, Rule};
 pub use service::{Reach, Service, ServiceRecord, ServiceSays, email_domain_exists, email_host, reach};
 pub use trace::{Trace, trace};
-pub use verdict::{DomainVerdict, MachineName, ProbeVerdict, Seen, State, Undecided, Verdict};
+pub use verdict::{DomainVerdict, Former, MachineName, ProbeVerdict, Seen, State, Undecided, Verdict};
 pub use view_status::ViewStatus;
 
 use crate::dns::View;

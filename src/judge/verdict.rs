@@ -13,7 +13,7 @@ use super::finding::Finding;
 use super::resolution::End;
 use super::trace::{Trace, trace};
 use crate::dns::{DomainName, View};
-use crate::inventory::{Machine, Severity};
+use crate::inventory::{Machine, MachineId, Severity};
 use crate::profile::{Class, Role};
 
 /// What is to be said of a domain in one word.
@@ -133,6 +133,22 @@ pub struct ProbeVerdict {
     pub connect_seconds: Option<f64>,
 }
 
+impl ProbeVerdict {
+    /// Whether the machine is to be reached from there at all: from outside routers and home servers are not.
+    pub fn should_answer(&self) -> bool {
+        self.vantage == View::Internal || self.role == Role::ReverseProxy
+    }
+}
+
+/// The machines that a domain moves away from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Former {
+    /// Role by role.
+    pub machines: Vec<MachineName>,
+    /// Whether its views may still answer them.
+    pub accepted: bool,
+}
+
 /// Everything said of one domain but its findings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DomainVerdict {
@@ -148,6 +164,8 @@ pub struct DomainVerdict {
     pub verdict: Verdict,
     /// The machines declared for it, role by role.
     pub machines: Vec<MachineName>,
+    /// The machines that it had before; none where it does not move.
+    pub former: Former,
     /// What each judged view says.
     pub views: BTreeMap<View, Seen>,
     /// What each probed address is.
@@ -157,6 +175,12 @@ pub struct DomainVerdict {
 }
 
 impl DomainVerdict {
+    /// How many of the probed addresses are working IM servers, and of how many that should be.
+    pub fn up(&self) -> (usize, usize) {
+        let wanted = || self.probes.iter().filter(|probe| probe.should_answer());
+        (wanted().filter(|probe| probe.class.is_im_server()).count(), wanted().count())
+    }
+
     /// Takes account of an error that was found only when everything was judged together, such as a router that the domain
     /// shares with another. What DNS says of the domain is the more telling word and stays.
     pub fn add_error(&mut self) {
@@ -177,7 +201,8 @@ impl DomainVerdict {
             people: case.estate.people(&case.domain.name),
             verdict: verdict(findings, undecided),
             trace: if scope.trace && scope.dns { trace(case) } else { Vec::new() },
-            machines: declared(case),
+            machines: named(case, |role| case.domain.machines(role)),
+            former: former(case),
             views: views.iter().map(|view| (*view, seen(case, *view))).collect(),
             probes: probes
                 .map(|(vantage, probed)| ProbeVerdict {
@@ -215,9 +240,16 @@ fn owner(case: &Case<'_>, view: View, address: IpAddr) -> Option<MachineName> {
     wanted.or(machines.first()).map(|machine| MachineName::from(*machine))
 }
 
-fn declared(case: &Case<'_>) -> Vec<MachineName> {
-    let ids = Role::ALL.into_iter().flat_map(|role| case.domain.machines(role));
+fn named<'a>(case: &Case<'a>, of: impl Fn(Role) -> &'a [MachineId]) -> Vec<MachineName> {
+    let ids = Role::ALL.into_iter().flat_map(of);
     ids.map(|id| MachineName::from(case.inventory().machine(*id))).collect()
+}
+
+fn former(case: &Case<'_>) -> Former {
+    case.domain.migration.as_ref().map_or_else(Former::default, |migration| Former {
+        machines: named(case, |role| migration.machines(role)),
+        accepted: case.estate.today <= migration.until,
+    })
 }
 
 fn verdict(findings: &[Finding], undecided: bool) -> Verdict {

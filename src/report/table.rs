@@ -12,13 +12,12 @@ use std::slice;
 use anstyle::{AnsiColor, Style};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
-use super::headline::{Headline, Tone, affected, count, count_word, number};
+use super::headline::{Headline, Tone, affected, count, count_word, number, seen_from};
 use super::json::Summary;
 use super::{Header, Layout, printable};
 use crate::dns::View;
 use crate::judge::{DomainVerdict, Group, Judgement, ProbeVerdict, Seen, Severity, State, Undecided, Verdict, group};
 use crate::observe::{Origin, Tally};
-use crate::profile::Role;
 
 pub(super) const BOLD: Style = Style::new().bold();
 pub(super) const DIM: Style = Style::new().dimmed();
@@ -166,10 +165,8 @@ fn seen(seen: &Seen) -> String {
 
 /// `2/3`: how many of the probed addresses are working IM servers.
 fn up(domain: &DomainVerdict) -> String {
-    // From outside, routers and home servers are not to be reached at all.
-    let wanted = || domain.probes.iter().filter(|probe| probe.vantage == View::Internal || probe.role == Role::ReverseProxy);
-    let up = wanted().filter(|probe| probe.class.is_im_server()).count();
-    format!("{up}/{}", wanted().count())
+    let (up, wanted) = domain.up();
+    format!("{up}/{wanted}")
 }
 
 /// What is wrong, once for all domains that have it of one cause; of what differs among them nothing is shown.
@@ -298,10 +295,7 @@ fn account(view: View, origin: Origin, tally: &Tally) -> String {
 }
 
 fn closing(header: &Header, judgement: &Judgement, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-    let mut origins = judgement.views.iter().flat_map(|(_, servers)| servers).map(|(origin, _)| origin);
-    let network = origins.any(|origin| *origin != Origin::ZoneFiles) || judgement.domains.iter().any(|d| !d.probes.is_empty());
-    let sides = if judgement.vantages.len() > 1 { "both sides".to_owned() } else { format!("the {} side", header.vantage) };
-    let seen = if network { format!("seen from {sides}") } else { "without the network".to_owned() };
+    let seen = seen_from(header, judgement);
     writeln!(out, "{DIM}{} in {:.1} s, {seen}{DIM:#}", count(summary.domains, "domain"), header.seconds)?;
     if summary.error + summary.warning > 0 {
         writeln!(out, "{DIM}imctl explain RULE tells what a rule means and how to fix it{DIM:#}")?;

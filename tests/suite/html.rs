@@ -4,10 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use imctl::dns::{DomainName, View};
-use imctl::judge::{Finding, Judgement, State, Undecided, Verdict};
+use imctl::dns::{DomainName, RecordType, View};
+use imctl::judge::{Finding, Former, Judgement, MachineName, State, Undecided, Verdict};
+use imctl::observe::Question;
+use imctl::observe::recording::{Contradiction, Made, Sources};
 use imctl::place::Place;
-use imctl::profile::Class;
+use imctl::profile::{Class, Role};
 use imctl::report::{Format, Layout, printable};
 use proptest::prelude::*;
 use scraper::{Html, Selector};
@@ -24,6 +26,22 @@ fn all_ok() -> Judgement {
     let (inside, outside) = (seen(State::Present, &["10.1.0.10"]), seen(State::Present, &["203.0.113.10"]));
     let domain = |n: u64| domain(&format!("im.d{n}.example"), n, Verdict::Ok, inside.clone(), outside.clone(), &[Class::Rvp]);
     Judgement { domains: (0..4).map(domain).collect(), ..Judgement::default() }
+}
+
+/// Two recordings that answer one question differently.
+fn recordings(files: [&str; 2], said: [&str; 2]) -> Sources {
+    let started = "2026-06-01T12:00:00Z".parse().expect("a time");
+    let [inside, outside] = files.map(str::to_owned);
+    let made = |file: &String, vantage| Made { file: file.clone(), command: "audit".to_owned(), started, vantage };
+    let question = Question::dns(View::External, &name("im.leaked.example"), RecordType::A);
+    Sources {
+        recordings: vec![made(&inside, View::Internal), made(&outside, View::External)],
+        contradictions: vec![Contradiction {
+            question,
+            answers: vec![(inside, said[0].to_owned()), (outside.clone(), said[1].to_owned())],
+            judged_by: outside,
+        }],
+    }
 }
 
 /// A large estate: a dead machine behind a fifth of it, and every tenth domain with an error and a warning of its own.
@@ -114,6 +132,7 @@ fn saying(text: &str) -> Judgement {
         let owners = domain.views.values_mut().flat_map(|seen| seen.owners.values_mut());
         owners.for_each(|owner| text.clone_into(&mut owner.name));
     }
+    all.sources = recordings([text, "outside.jsonl"], [text, text]);
     all.undecided =
         vec![Undecided { domain: name("im.ok.example"), view: View::Internal, asked: text.to_owned(), reason: text.to_owned() }];
     all
@@ -177,6 +196,47 @@ fn what_is_broken_is_labelled_in_the_drawing_and_said_in_words() {
     assert!(page.contains(&name.to_unicode()));
 }
 
+#[test]
+fn recordings_are_named_with_their_sides_and_what_they_contradict_each_other_in() {
+    let sources = recordings(["inside.jsonl", "outside.jsonl"], ["203.0.113.10", "NXDOMAIN"]);
+    let page = page(&Judgement { sources, vantages: View::ALL.to_vec(), ..judgement() });
+    let said = "<li>NXDOMAIN in <code>outside.jsonl</code>; this one counts</li>";
+    assert!(page.contains(said) && page.contains("<li>203.0.113.10 in <code>inside.jsonl</code></li>"), "{page}");
+    assert!(page.contains("on the external side: outside.jsonl, audit of 2026-06-01T12:00:00Z"));
+    assert!(page.contains("seen from both sides") && page.contains("href=\"#contradictions\""));
+    assert!(!self::page(&judgement()).contains("contradictions\""), "no empty chapter");
+}
+
+#[test]
+fn a_router_that_is_silent_outside_is_neither_drawn_nor_counted_as_down() {
+    let mut all = all_ok();
+    for domain in &mut all.domains {
+        let mut outside = domain.probes[0].clone();
+        (outside.vantage, outside.class) = (View::External, Class::Timeout);
+        domain.probes.push(outside);
+    }
+    let well = page(&all);
+    assert!(well.contains("<td>1 of 1</td>") && !well.contains("timed out") && !well.contains("partly down"));
+    all.domains.iter_mut().flat_map(|domain| &mut domain.probes).for_each(|probe| probe.vantage = View::Internal);
+    assert!(page(&all).contains("partly down"), "what is silent inside is down");
+}
+
+#[test]
+fn an_old_machine_is_drawn_as_it_should_be_until_the_move_is_over() {
+    let mut all = all_ok();
+    let old = MachineName { role: Role::Router, name: "router-1".to_owned() };
+    for domain in &mut all.domains {
+        domain.machines.retain(|machine| *machine != old);
+        domain.former = Former { machines: vec![old.clone()], accepted: true };
+    }
+    let during = page(&all);
+    assert!(!during.contains("of another domain") && !during.contains("moved away"));
+    all.domains.iter_mut().for_each(|domain| domain.former.accepted = false);
+    assert!(page(&all).contains("\u{2715} moved away"));
+    all.domains.iter_mut().for_each(|domain| domain.former = Former::default());
+    assert!(page(&all).contains("\u{2715} of another domain"));
+}
+
 /// Where `tests/run.sh` puts playwright-core and axe-core.
 fn browser_tools() -> Option<PathBuf> {
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
@@ -207,7 +267,9 @@ fn complaints(pages: &[(&str, String)]) -> Option<Vec<String>> {
 
 #[test]
 fn a_browser_shows_the_pages_whole_readable_and_operable_by_keyboard() {
-    let pages = [("mixed.html", page(&judgement())), ("ok.html", page(&all_ok())), ("large.html", page(&estate(60)))];
+    let sources = recordings(["inside.jsonl", "outside.jsonl"], ["203.0.113.10", "NXDOMAIN"]);
+    let mixed = Judgement { sources, vantages: View::ALL.to_vec(), ..judgement() };
+    let pages = [("mixed.html", page(&mixed)), ("ok.html", page(&all_ok())), ("large.html", page(&estate(60)))];
     if let Some(complaints) = complaints(&pages) {
         assert!(complaints.is_empty(), "{}", complaints.join("\n"));
     }

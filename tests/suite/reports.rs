@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 
 use imctl::dns::{DomainName, View};
 use imctl::judge::{
-    DomainVerdict, Finding, Judgement, MachineName, ProbeVerdict, Rule, Seen, Severity, State, Undecided, Verdict, rules::RULES,
+    DomainVerdict, Finding, Former, Judgement, MachineName, ProbeVerdict, Rule, Seen, Severity, State, Undecided, Verdict,
+    rules::RULES,
 };
 use imctl::observe::Tally;
 use imctl::observe::recording::Sources;
@@ -55,6 +56,7 @@ pub(crate) fn domain(text: &str, people: u64, verdict: Verdict, inside: Seen, ou
             MachineName { role: Role::ReverseProxy, name: "edge-1".to_owned() },
             MachineName { role: Role::HomeServer, name: "home-1".to_owned() },
         ],
+        former: Former::default(),
         views: BTreeMap::from([(View::Internal, inside), (View::External, outside)]),
         trace: Vec::new(),
         probes: classes.iter().enumerate().map(probe).collect(),

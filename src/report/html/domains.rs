@@ -124,6 +124,6 @@ fn seen(seen: &Seen) -> Markup {
 
 /// `2 of 3`: how many of the probed addresses are working IM servers.
 fn up(domain: &DomainVerdict) -> String {
-    let up = domain.probes.iter().filter(|probe| probe.class.is_im_server()).count();
-    if domain.probes.is_empty() { String::new() } else { format!("{up} of {}", domain.probes.len()) }
+    let (up, wanted) = domain.up();
+    if wanted == 0 { String::new() } else { format!("{up} of {wanted}") }
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
-use super::super::Header;
 use super::super::headline::{count, number};
 use super::Mark;
 use super::layout::{BOX, COLUMNS, LETTER, Line, Places, WIDTH, column_of, lines, width_of};
@@ -13,8 +12,8 @@ use crate::dns::View;
 use crate::judge::{Judgement, MachineName, Severity, Verdict};
 use crate::profile::Role;
 
-pub(super) fn section(header: &Header, judgement: &Judgement) -> Markup {
-    let topology = Topology::of(judgement, header.vantage);
+pub(super) fn section(judgement: &Judgement) -> Markup {
+    let topology = Topology::of(judgement);
     let broken = topology.ways.values().filter(|condition| matches!(condition, Condition::Broken(_))).count();
     html! {
         section #topology aria-labelledby="topology-title" {

@@ -7,6 +7,7 @@ mod drawing;
 mod findings;
 mod layout;
 mod overview;
+mod sources;
 mod topology;
 mod undecided;
 
@@ -56,10 +57,11 @@ fn page(header: &Header, judgement: &Judgement) -> Markup {
                 (overview::masthead(header, judgement, &summary, &headline))
                 (contents(judgement))
                 main #main tabindex="-1" {
-                    (drawing::section(header, judgement))
+                    (drawing::section(judgement))
                     (findings::section(judgement))
                     (findings::known(judgement))
                     (undecided::section(judgement))
+                    (sources::contradictions(&judgement.sources))
                     (domains::section(judgement))
                 }
                 (overview::colophon(header, judgement))
@@ -77,6 +79,7 @@ fn contents(judgement: &Judgement) -> Markup {
                 li { a href="#findings" { "Findings" } }
                 @if judgement.baseline.is_some() { li { a href="#known" { "Known" } } }
                 @if !judgement.undecided.is_empty() { li { a href="#undecided" { "Undecided" } } }
+                @if !judgement.sources.contradictions.is_empty() { li { a href="#contradictions" { "Contradictions" } } }
                 li { a href="#domains" { "All domains" } }
             }
         }

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 
 use super::super::Header;
-use super::super::headline::{Headline, Tone, affected, capital, count, count_word, number};
+use super::super::headline::{Headline, Tone, affected, capital, count, count_word, number, seen_from};
 use super::super::json::Summary;
-use super::Mark;
+use super::{Mark, sources};
 use crate::dns::View;
 use crate::judge::Judgement;
 use crate::observe::{Origin, Tally};
@@ -36,7 +36,7 @@ pub(super) fn masthead(header: &Header, judgement: &Judgement, summary: &Summary
                     (tile(Mark::NOTE, plural(summary.suppressed, "finding suppressed", "findings suppressed"), summary.suppressed))
                 }
             }
-            p.run { (count(summary.domains, "domain")) ", " time datetime=(header.started) { (moment(&header.started)) } ", " (side(header, judgement)) }
+            p.run { (count(summary.domains, "domain")) ", " time datetime=(header.started) { (moment(&header.started)) } ", " (seen_from(header, judgement)) }
         }
     }
 }
@@ -77,17 +77,12 @@ fn moment(started: &str) -> String {
     }
 }
 
-fn side(header: &Header, judgement: &Judgement) -> String {
-    let mut origins = judgement.views.iter().flat_map(|(_, servers)| servers).map(|(origin, _)| origin);
-    let network = origins.any(|origin| *origin != Origin::ZoneFiles) || judgement.domains.iter().any(|d| !d.probes.is_empty());
-    if network { format!("seen from the {} side", header.vantage) } else { "without the network".to_owned() }
-}
-
 pub(super) fn colophon(header: &Header, judgement: &Judgement) -> Markup {
     let asked: Vec<_> =
         judgement.views.iter().flat_map(|(view, servers)| servers.iter().map(move |server| (*view, server))).collect();
     html! {
         footer {
+            (sources::recordings(&judgement.sources))
             @if !asked.is_empty() {
                 h2 { "Who was asked" }
                 ul { @for (view, (origin, tally)) in asked { li { (account(view, *origin, tally)) } } }

@@ -74,8 +74,8 @@ pub(super) enum Condition {
 }
 
 impl<'a> Topology<'a> {
-    /// The drawing of a judgement made from the side `vantage`.
-    pub(super) fn of(judgement: &'a Judgement, vantage: View) -> Self {
+    /// The drawing of a judgement.
+    pub(super) fn of(judgement: &'a Judgement) -> Self {
         let mut by_domain: HashMap<&DomainName, Vec<&Finding>> = HashMap::new();
         for finding in &judgement.findings {
             if let Some(domain) = &finding.domain {
@@ -99,20 +99,20 @@ impl<'a> Topology<'a> {
         let (more_wrong, more_fine) = (wrong - drawn_wrong, all - wrong - (rows.len() - drawn_wrong));
         let mut topology = Self { rows, ways: BTreeMap::new(), more_wrong, more_fine };
         for position in 0..topology.rows.len() {
-            topology.add_row(position, vantage);
+            topology.add_row(position);
         }
         topology
     }
 
-    fn add_row(&mut self, position: usize, vantage: View) {
+    fn add_row(&mut self, position: usize) {
         let row = &self.rows[position];
         let mut ways = Vec::new();
         for view in [View::External, View::Internal] {
             let trouble = row.trouble(view);
             for (target, condition) in targets(row.domain, view) {
                 let condition = match (&target, condition) {
-                    (Target::Machine(machine), Condition::Well) => trouble.max(probed(row.domain, machine, vantage)),
-                    (Target::Machine(machine), Condition::Idle(_)) => condition.max(probed(row.domain, machine, vantage)),
+                    (Target::Machine(machine), Condition::Well) => trouble.max(probed(row.domain, machine)),
+                    (Target::Machine(machine), Condition::Idle(_)) => condition.max(probed(row.domain, machine)),
                     // What DNS says comes first: nobody gets as far as the machine.
                     _ => condition,
                 };
@@ -121,7 +121,7 @@ impl<'a> Topology<'a> {
         }
         let of = |role| row.domain.machines.iter().filter(move |machine| machine.role == role);
         for home in of(Role::HomeServer) {
-            let condition = probed(row.domain, home, vantage).max(row.redirect());
+            let condition = probed(row.domain, home).max(row.redirect());
             let routers = of(Role::Router).map(|router| Node::Target(View::Internal, Target::Machine(router.clone())));
             let mut from: Vec<Node> = routers.collect();
             if from.is_empty() {
@@ -244,11 +244,12 @@ fn targets(domain: &DomainVerdict, view: View) -> Vec<(Target, Condition)> {
         None => to_declared(Condition::Idle("not looked up")),
         Some(Seen { state: State::Undecided, .. }) => to_declared(Condition::Unknown("undecided")),
         Some(Seen { state: State::Absent, .. }) => to_declared(Condition::Broken("no record")),
-        Some(seen) => answered(seen, &declared, role, expected),
+        Some(seen) => answered(seen, domain, &declared, role),
     }
 }
 
-fn answered(seen: &Seen, declared: &[MachineName], role: Role, expected: bool) -> Vec<(Target, Condition)> {
+fn answered(seen: &Seen, domain: &DomainVerdict, declared: &[MachineName], role: Role) -> Vec<(Target, Condition)> {
+    let expected = role == Role::Router || domain.external;
     let owners: BTreeSet<&MachineName> = seen.owners.values().collect();
     let condition = |owner: &MachineName| match owner.role {
         _ if !expected => Condition::Broken("seen outside"),
@@ -257,8 +258,10 @@ fn answered(seen: &Seen, declared: &[MachineName], role: Role, expected: bool) -
             Role::ReverseProxy => "to the proxy",
             Role::HomeServer => "to the home server",
         }),
-        _ if !declared.contains(owner) => Condition::Broken("of another domain"),
-        _ => Condition::Well,
+        _ if declared.contains(owner) => Condition::Well,
+        _ if !domain.former.machines.contains(owner) => Condition::Broken("of another domain"),
+        _ if domain.former.accepted => Condition::Well,
+        _ => Condition::Broken("moved away"),
     };
     let machines = owners.iter().take(MAX_TARGETS).map(|owner| (Target::Machine((*owner).clone()), condition(owner)));
     let mut foreign = seen.addresses.iter().filter(|address| !seen.owners.contains_key(address));
@@ -269,12 +272,10 @@ fn answered(seen: &Seen, declared: &[MachineName], role: Role, expected: bool) -
 }
 
 /// What the probes of a machine say for a domain; well where it was not probed.
-fn probed(domain: &DomainVerdict, machine: &MachineName, vantage: View) -> Condition {
-    if vantage == View::External && machine.role != Role::ReverseProxy {
-        return Condition::Well; // silent outside, as it should be; a door that is open there is a finding
-    }
+fn probed(domain: &DomainVerdict, machine: &MachineName) -> Condition {
+    // What is silent where it should be is well; a door that is open there is a finding.
     let probes = domain.probes.iter().filter(|probe| probe.role == machine.role && probe.machine == machine.name);
-    let classes: Vec<Class> = probes.map(|probe| probe.class).collect();
+    let classes: Vec<Class> = probes.filter(|probe| probe.should_answer()).map(|probe| probe.class).collect();
     let is_down = |class: &&Class| !class.is_im_server() && **class != Class::Undecided;
     let down = classes.iter().filter(is_down).count();
     match classes.iter().find(is_down) {
