@@ -216,7 +216,7 @@ fn a_router_that_is_silent_outside_is_neither_drawn_nor_counted_as_down() {
         domain.probes.push(outside);
     }
     let well = page(&all);
-    assert!(well.contains("<td>1 of 1</td>") && !well.contains("timed out") && !well.contains("partly down"));
+    assert!(well.contains("<td class=\"up\">1 of 1</td>") && !well.contains("timed out") && !well.contains("partly down"));
     all.domains.iter_mut().flat_map(|domain| &mut domain.probes).for_each(|probe| probe.vantage = View::Internal);
     assert!(page(&all).contains("partly down"), "what is silent inside is down");
 }

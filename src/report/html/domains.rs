@@ -102,7 +102,7 @@ fn row(domain: &DomainVerdict, columns: &Columns, rules: Option<&BTreeSet<&'stat
             td { (Mark::of(domain.verdict).badge(&domain.verdict.to_string())) }
             @if columns.people { td.number { @if let Some(people) = domain.people { (number(people)) } } }
             @for view in &columns.views { td { @if let Some(seen) = domain.views.get(view) { (self::seen(seen)) } } }
-            @if columns.probed { td { (up(domain)) } }
+            @if columns.probed { td.up { (up(domain)) } }
             td { (email.join(", ")) }
             td {
                 @for (position, rule) in rules.into_iter().flatten().enumerate() {

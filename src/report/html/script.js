@@ -51,7 +51,10 @@
     keyed.sort(([a], [b]) => sign * compare(a, b));
     const sorted = document.createDocumentFragment();
     for (const [, entry] of keyed) sorted.append(entry.row);
+    // Apart from the table while it changes, so that the table is laid out once.
+    body.remove();
     body.append(sorted);
+    table.append(body);
   };
 
   for (const heading of table.tHead.rows[0].cells) {
