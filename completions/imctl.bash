@@ -28,6 +28,9 @@ _imctl() {
             imctl,derive)
                 cmd="imctl__subcmd__derive"
                 ;;
+            imctl,diff)
+                cmd="imctl__subcmd__diff"
+                ;;
             imctl,dns-check)
                 cmd="imctl__subcmd__dns__subcmd__check"
                 ;;
@@ -59,7 +62,7 @@ _imctl() {
 
     case "${cmd}" in
         imctl)
-            opts="-c -q -v -h -V --config --color --quiet --verbose --no-progress --help --version derive dns-check probe audit lint records init demo explain completions man schema"
+            opts="-c -q -v -h -V --config --color --quiet --verbose --no-progress --help --version derive dns-check probe audit diff lint records init demo explain completions man schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -85,7 +88,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__audit)
-            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --bulk --mix-case --timeout --retries --dnssec --save --from --resume --shard --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --bulk --mix-case --timeout --retries --dnssec --save --from --resume --shard --format --details --report --fail-on --exit-zero --rule --no-suppress --baseline --write-baseline --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -148,7 +151,7 @@ _imctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv markdown github gitlab nagios sarif junit prometheus" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv markdown github gitlab nagios sarif junit prometheus html" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -157,6 +160,18 @@ _imctl() {
                     ;;
                 --fail-on)
                     COMPREPLY=($(compgen -W "error warning note never" -- "${cur}"))
+                    return 0
+                    ;;
+                --rule)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --write-baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -205,7 +220,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__demo)
-            opts="-c -q -v -h --keep --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --keep --format --details --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -216,7 +231,7 @@ _imctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv markdown github gitlab nagios sarif junit prometheus" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv markdown github gitlab nagios sarif junit prometheus html" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -296,8 +311,42 @@ _imctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        imctl__subcmd__diff)
+            opts="-c -q -v -h --format --fail-on --config --color --quiet --verbose --no-progress --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "text json" -- "${cur}"))
+                    return 0
+                    ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -W "error warning note never" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         imctl__subcmd__dns__subcmd__check)
-            opts="-c -q -v -h --domains --internal --external --router --reverse-proxy --view --qps --in-flight --bulk --mix-case --timeout --retries --dnssec --save --from --resume --shard --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --domains --internal --external --router --reverse-proxy --view --qps --in-flight --bulk --mix-case --timeout --retries --dnssec --save --from --resume --shard --format --details --report --fail-on --exit-zero --rule --no-suppress --baseline --write-baseline --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -360,7 +409,7 @@ _imctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv markdown github gitlab nagios sarif junit prometheus" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv markdown github gitlab nagios sarif junit prometheus html" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -369,6 +418,18 @@ _imctl() {
                     ;;
                 --fail-on)
                     COMPREPLY=($(compgen -W "error warning note never" -- "${cur}"))
+                    return 0
+                    ;;
+                --rule)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --write-baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -391,7 +452,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__explain)
-            opts="-c -q -v -h --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --no-pager --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -483,14 +544,14 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__lint)
-            opts="-c -q -v -h --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --format --details --report --fail-on --exit-zero --rule --no-suppress --baseline --write-baseline --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv markdown github gitlab nagios sarif junit prometheus" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv markdown github gitlab nagios sarif junit prometheus html" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -499,6 +560,18 @@ _imctl() {
                     ;;
                 --fail-on)
                     COMPREPLY=($(compgen -W "error warning note never" -- "${cur}"))
+                    return 0
+                    ;;
+                --rule)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --write-baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -547,7 +620,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__probe)
-            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --bulk --mix-case --timeout --retries --dnssec --save --from --resume --shard --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --bulk --mix-case --timeout --retries --dnssec --save --from --resume --shard --format --details --report --fail-on --exit-zero --rule --no-suppress --baseline --write-baseline --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -610,7 +683,7 @@ _imctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv markdown github gitlab nagios sarif junit prometheus" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv markdown github gitlab nagios sarif junit prometheus html" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -619,6 +692,18 @@ _imctl() {
                     ;;
                 --fail-on)
                     COMPREPLY=($(compgen -W "error warning note never" -- "${cur}"))
+                    return 0
+                    ;;
+                --rule)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --write-baseline)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -739,7 +824,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__schema)
-            opts="-c -q -v -h --config --color --quiet --verbose --no-progress --help config report"
+            opts="-c -q -v -h --config --color --quiet --verbose --no-progress --help config report diff"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -24,6 +24,7 @@
 //! | [`judge`] | rules, findings, verdicts; one pair of files for each rule in [`judge::rules`] | all above; of observe the values only |
 //! | [`pipeline`] | the loop above, window by window | inventory, observe, judge |
 //! | [`records`] | the DNS records that should exist, and one file for each way to write them | values of judge and below |
+//! | [`compare`] | two saved reports: new, fixed, no longer known | dns, judge |
 //! | [`report`] | one file a format: a judgement in, bytes out | values of judge and below |
 //! | [`loopback`] | servers that answer what they are told, for the demo and for tests | dns |
 //! | [`cli`], [`exit`] | what can be typed; how a run ends | enums of judge, records and report |
@@ -45,6 +46,7 @@ use clap::builder::Resettable;
 
 pub mod cli;
 pub mod commands;
+pub mod compare;
 pub mod dns;
 pub mod email;
 pub mod exit;
@@ -101,7 +103,8 @@ fn dispatch(cli: &Cli) -> anyhow::Result<ExitStatus> {
         Command::Records(args) => commands::records::run(args, common),
         Command::Init(args) => commands::init::run(args, common),
         Command::Demo(args) => commands::demo::run(args, common),
-        Command::Explain { rule } => commands::explain::run(rule.as_deref()),
+        Command::Diff(args) => commands::diff::run(args, common),
+        Command::Explain(args) => commands::explain::run(args),
         Command::Completions { shell } => commands::generated::completions(*shell),
         Command::Man { dir } => commands::generated::man(dir.as_deref()),
         Command::Schema { of } => commands::generated::schema(*of),

@@ -233,6 +233,7 @@ impl<'a> Run<'a> {
         Finding::sort(&mut judgement.findings);
         judgement.undecided.sort();
         judgement.rules = self.policy.rules().map(|(rule, _)| rule).filter(|rule| self.scope.judges(rule.check)).collect();
+        judgement.vantages = if self.scope.probes { self.scope.vantages.clone() } else { Vec::new() };
         judgement.views = self.scope.views.iter().map(|view| (*view, observed.servers(*view).collect())).collect();
     }
 }

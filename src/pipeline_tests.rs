@@ -101,7 +101,7 @@ fn settle(
 ) -> Result<Judgement, PipelineError> {
     let today = date(2026, 6, 1);
     let policy = Policy::new(inventory, today);
-    let scope = Scope { views: View::ALL.to_vec(), estate: false, dns: true, probes: false };
+    let scope = Scope { views: View::ALL.to_vec(), dns: true, ..Scope::default() };
     let run = Run { estate: Estate { inventory, roster: None, today }, scope: &scope, policy: &policy };
     let mut domains = stream::iter(inventory.domains.iter().map(|domain| Ok(Cow::Borrowed(domain))));
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
@@ -113,7 +113,9 @@ fn judged(inventory: &Inventory, source: &dyn Source, windows: &[usize], observe
     let judgement = settle(inventory, source, windows, observed).expect("it comes to an end");
     let header = Header { command: "dns-check", started: String::new(), seconds: 0.0, vantage: View::Internal, fail_on: None };
     let mut json = Vec::new();
-    Format::Json.render(&header, &judgement, Layout { width: 80, everything: true }, &mut json).expect("a vector takes all");
+    Format::Json
+        .render(&header, &judgement, Layout { width: 80, everything: true, details: false }, &mut json)
+        .expect("a vector takes all");
     (json, judgement.domains.iter().map(|domain| format!("{} {}", domain.name, domain.verdict)).collect())
 }
 

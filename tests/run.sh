@@ -19,6 +19,8 @@ dpkg:dpkg
 strip:binutils
 xmllint:libxml2-utils
 promtool:prometheus
+chromium:chromium
+npm:npm
 "
 missing=""
 for pair in $needed; do
@@ -32,6 +34,13 @@ if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1
     apt-get update -q >/dev/null
     # shellcheck disable=SC2086 # a list of packages
     DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing >/dev/null
+fi
+
+# What drives the browser and what judges accessibility; used by tests only, never part of the program.
+tools="${XDG_CACHE_HOME:-$HOME/.cache}/imctl-tests"
+if command -v npm >/dev/null 2>&1 && ! [ -d "$tools/node_modules/axe-core" ]; then
+    mkdir -p "$tools"
+    npm install --prefix "$tools" --no-save --no-audit --no-fund --silent playwright-core@1 axe-core@4 || echo "the browser tools cannot be installed"
 fi
 
 # octoDNS reads what records writes. Debian has no package of it, so it lives in a folder of its own.

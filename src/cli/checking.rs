@@ -7,6 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 
 use crate::dns::{Shard, View};
+use crate::judge::Severity;
 use crate::report::{FailOn, Format};
 
 /// Arguments of `imctl dns-check`.
@@ -27,6 +28,9 @@ pub struct DnsCheckArgs {
     /// How is reported.
     #[command(flatten)]
     pub reporting: ReportingArgs,
+    /// What counts.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
 }
 
 /// Arguments of `imctl probe`.
@@ -47,6 +51,9 @@ pub struct ProbeArgs {
     /// How is reported.
     #[command(flatten)]
     pub reporting: ReportingArgs,
+    /// What counts.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
 }
 
 /// Arguments of `imctl audit`.
@@ -64,6 +71,9 @@ pub struct AuditArgs {
     /// How is reported.
     #[command(flatten)]
     pub reporting: ReportingArgs,
+    /// What counts.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
 }
 
 /// Arguments of `imctl lint`.
@@ -72,6 +82,9 @@ pub struct LintArgs {
     /// How is reported.
     #[command(flatten)]
     pub reporting: ReportingArgs,
+    /// What counts.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
 }
 
 /// Servers and machines given by flags; they override the inventory.
@@ -116,7 +129,7 @@ pub struct ObservingArgs {
     /// Write every answer to FILE as it comes, as JSON lines
     #[arg(long, value_name = "FILE", conflicts_with = "from")]
     pub save: Option<PathBuf>,
-    /// Judge recordings made by `--save` instead of the network
+    /// Judge recordings made by `--save` instead of the network, those of several machines as one
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub from: Vec<PathBuf>,
     /// Go on with a run that was broken off: ask only what its recording FILE lacks, and add it there. It is refused when the
@@ -204,6 +217,9 @@ pub struct ReportingArgs {
     /// The format on standard output
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: Format,
+    /// Show each finding of the table by itself, also where one cause touches many domains
+    #[arg(long)]
+    pub details: bool,
     /// Write a report to PATH too, such as `json=report.json`; may be repeated
     #[arg(long, value_name = "FORMAT=PATH", value_parser = report_target)]
     pub report: Vec<(Format, PathBuf)>,
@@ -216,12 +232,42 @@ pub struct ReportingArgs {
     pub exit_zero: bool,
 }
 
+/// What counts: levels of rules, suppressions, what is accepted for now.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "What counts")]
+pub struct PolicyArgs {
+    /// Set the level of a rule over the inventory: off, note, warning or error; may be repeated
+    #[arg(long, value_name = "RULE=LEVEL", value_parser = rule_level)]
+    pub rule: Vec<(String, Option<Severity>)>,
+    /// Report what `[[suppress]]` hides, too
+    #[arg(long)]
+    pub no_suppress: bool,
+    /// Findings that FILE accepts count as known: only others are new, come first and make the exit status 1
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Accept all that is found: write it to FILE, for `--baseline` to read
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
+}
+
 fn seconds(text: &str) -> Result<Duration, String> {
     let number: f64 = text.parse().map_err(|_| "give a number of seconds, such as 2 or 0.5".to_owned())?;
     if !(0.001..=3600.0).contains(&number) {
         return Err("give between 0.001 and 3600 seconds".to_owned());
     }
     Ok(Duration::from_secs_f64(number))
+}
+
+fn rule_level(text: &str) -> Result<(String, Option<Severity>), String> {
+    let (rule, level) = text.split_once('=').ok_or("write it as RULE=LEVEL, such as ttl-out-of-range=off")?;
+    let level = match level {
+        "off" => None,
+        "note" => Some(Severity::Note),
+        "warning" => Some(Severity::Warning),
+        "error" => Some(Severity::Error),
+        _ => return Err(format!("no level is called {level:?}; there are off, note, warning and error")),
+    };
+    Ok((rule.to_owned(), level))
 }
 
 fn report_target(text: &str) -> Result<(Format, PathBuf), String> {

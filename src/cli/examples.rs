@@ -51,6 +51,18 @@ const EXAMPLES: &[(Option<&str>, &[Example])] = &[
             ("For a pipeline: a report to keep, warnings fail", "imctl audit --report json=report.json --fail-on warning"),
             ("Keep the answers, and judge them again later", "imctl audit --save answers.jsonl"),
             ("The same report, without the network", "imctl audit --from answers.jsonl"),
+            ("What is seen inside and outside, as one", "imctl audit --from inside.jsonl outside.jsonl"),
+            ("One rule at another level, for once", "imctl audit --rule ttl-out-of-range=off"),
+            ("What is suppressed, too", "imctl audit --no-suppress"),
+            ("Accept what is wrong now, so that only what is new fails", "imctl audit --write-baseline known.json"),
+            ("Only what is new", "imctl audit --baseline known.json"),
+        ],
+    ),
+    (
+        Some("diff"),
+        &[
+            ("What changed from yesterday to today", "imctl diff yesterday.json today.json"),
+            ("The same with the network as it is now", "imctl audit --format json | imctl diff yesterday.json -"),
         ],
     ),
     (

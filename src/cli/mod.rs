@@ -6,14 +6,17 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 mod checking;
 mod derive;
+mod diff;
 mod examples;
 mod init;
 mod records;
 
 pub use checking::{
-    AskingArgs, AuditArgs, DnsCheckArgs, LintArgs, ObservingArgs, ProbeArgs, ReportingArgs, RoleArgs, VantageArgs, ViewChoice,
+    AskingArgs, AuditArgs, DnsCheckArgs, LintArgs, ObservingArgs, PolicyArgs, ProbeArgs, ReportingArgs, RoleArgs, VantageArgs,
+    ViewChoice,
 };
 pub use derive::{DeriveArgs, DeriveFormat, ListKind};
+pub use diff::DiffArgs;
 pub use init::InitArgs;
 pub use records::RecordsArgs;
 
@@ -50,7 +53,7 @@ pub struct Common {
     /// Say only what is asked for: no progress, no warnings, no remarks
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// List what is in order, too
+    /// List what is in order, too, and how each domain is reached
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
     /// No progress bar, even on a terminal
@@ -88,11 +91,10 @@ pub enum Command {
     Init(InitArgs),
     /// Audit a whole deployment on this machine's loopback, with planted faults
     Demo(DemoArgs),
+    /// Compare two JSON reports: what is new, fixed, still there
+    Diff(DiffArgs),
     /// Tell what a rule means, why it matters and how to fix it; all rules when none is named
-    Explain {
-        /// The rule
-        rule: Option<String>,
-    },
+    Explain(ExplainArgs),
     /// Print the completion script of a shell
     Completions {
         /// The shell
@@ -137,6 +139,17 @@ pub struct DemoArgs {
     pub reporting: ReportingArgs,
 }
 
+/// Arguments of `imctl explain`.
+#[derive(Clone, Debug, Args)]
+pub struct ExplainArgs {
+    /// The rule
+    #[arg(value_name = "RULE")]
+    pub rule: Option<String>,
+    /// Write straight to the terminal, not through `$PAGER`
+    #[arg(long)]
+    pub no_pager: bool,
+}
+
 /// What has a published schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum SchemaOf {
@@ -144,4 +157,6 @@ pub enum SchemaOf {
     Config,
     /// The report that `--format json` writes
     Report,
+    /// What `imctl diff --format json` writes
+    Diff,
 }

@@ -11,8 +11,22 @@ pub fn run(args: &AuditArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     let file = inventory_file::find(common)?;
     let mut inventory = selection::apply(file, &args.roles, args.vantage, &[])?;
     let roster = lists::read(&mut inventory)?;
-    let scope = Scope { views: Vec::new(), estate: true, dns: true, probes: true };
+    let scope = Scope { estate: true, dns: true, probes: true, ..Scope::default() };
     let vantage_given = args.vantage.vantage.is_some();
     let (observing, reporting) = (&args.observing, &args.reporting);
-    Job { command: "audit", scope, inventory, roster, list: None, checked: None, vantage_given, observing, reporting, common }.run()
+    let policy = &args.policy;
+    Job {
+        command: "audit",
+        scope,
+        inventory,
+        roster,
+        list: None,
+        checked: None,
+        vantage_given,
+        observing,
+        reporting,
+        policy,
+        common,
+    }
+    .run()
 }

@@ -5,19 +5,20 @@ use std::fs::File;
 use anyhow::Context as _;
 use jiff::civil::Date;
 
+use super::baseline::Accepting;
 use super::clock::{self, Started};
 use super::domains::{Checked, DomainList};
 use super::rows::Taking;
 use super::view_servers::ViewServers;
 use super::watching::Watcher;
-use super::{domains, inputs, interrupted, journal, recordings, remark, reporting, view_servers};
-use crate::cli::{Common, ObservingArgs, ReportingArgs};
+use super::{domains, inputs, interrupted, journal, policy, recordings, remark, reporting, view_servers};
+use crate::cli::{Common, ObservingArgs, PolicyArgs, ReportingArgs};
 use crate::dns::View;
 use crate::email::Roster;
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::Inventory;
 use crate::judge::{Estate, Judgement, Policy, Scope, Severity, ViewStatus};
-use crate::observe::recording::{self, Recorder};
+use crate::observe::recording::{self, Recorder, Sources};
 use crate::observe::{Live, Nobody, Observations, Source, Trust};
 use crate::pipeline::{KeepAll, PipelineError, Run, Take};
 use crate::report::json::Summary;
@@ -41,6 +42,7 @@ pub(super) struct Job<'a> {
     pub(super) vantage_given: bool,
     pub(super) observing: &'a ObservingArgs,
     pub(super) reporting: &'a ReportingArgs,
+    pub(super) policy: &'a PolicyArgs,
     pub(super) common: &'a Common,
 }
 
@@ -51,9 +53,10 @@ struct Evidence {
     today: Date,
     /// What there is of the recording that is gone on with, octets.
     left_over: Option<u64>,
+    sources: Sources,
 }
 
-impl Job<'_> {
+impl<'a> Job<'a> {
     /// Does it, and says how the run ends.
     pub(super) fn run(self) -> anyhow::Result<ExitStatus> {
         let reporting = self.reporting;
@@ -66,6 +69,8 @@ impl Job<'_> {
         if self.inventory.domains.is_empty() && self.list.is_none() {
             return Err(no_domain().into());
         }
+        policy::apply(self.policy, &mut self.inventory)?;
+        let accepting = self.accepting()?;
         self.checked = self.list.as_ref().map_or(Ok(None), |list| list.check(&self.inventory))?;
         let started = Started::now();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
@@ -74,18 +79,33 @@ impl Job<'_> {
         self.remark_on_zone_files();
         let recorder = self.recorder(&header, evidence.left_over)?;
         let alone = recorder.is_none() && self.reporting.report.is_empty();
-        let mut taking =
-            Taking::begin(&started.header(self.command, self.inventory.vantage, self.reporting), self.reporting, alone)?;
+        let mut taking = Taking::begin(
+            &started.header(self.command, self.inventory.vantage, self.reporting),
+            self.reporting,
+            alone,
+            !accepting.is_asked(),
+        )?;
         let judged = runtime.block_on(self.judge(evidence, recorder, &mut taking));
-        let (judgement, _) = judged.map_err(|stopped| self.explain(stopped))?;
+        let (mut judgement, _) = judged.map_err(|stopped| self.explain(stopped))?;
+        accepting.apply(&mut judgement, &self.scope);
         let header = started.header(self.command, self.inventory.vantage, self.reporting);
         let summary = taking.end(&header, &judgement)?;
         reporting::write(&header, &judgement, self.reporting, self.common, summary.is_some())?;
+        accepting.accept(&mut judgement, self.common)?;
         let summary = summary.unwrap_or_else(|| Summary::of(&judgement));
         match &self.list {
             Some(list) if summary.domains == 0 && self.observing.shard.is_none() => Err(list.names_nobody().into()),
             _ => Ok((judgement, summary)),
         }
+    }
+
+    /// What is accepted for now. One machine's part of the domains knows nothing of the others, and accepts for nobody.
+    fn accepting(&self) -> anyhow::Result<Accepting<'a>> {
+        if self.observing.shard.is_some() && self.policy.write_baseline.is_some() {
+            let why = "--write-baseline takes all domains: give it where the recordings of all parts are read with --from";
+            return Err(Failure::unusable(why).into());
+        }
+        Accepting::open(self.policy)
     }
 
     /// Leaves this machine's part of the domains, and says how a recording of the run begins. What concerns several domains
@@ -133,17 +153,24 @@ impl Job<'_> {
         let evidence = if replay {
             let recording = recordings::read(&self.observing.from, self.common)?;
             if !self.vantage_given {
-                self.inventory.vantage = recording.vantage;
+                self.scope.vantages = recording.sources.vantages();
             }
             // Judged as of the day on which it was made, so that it reads the same on any other.
-            let today = clock::day(recording.started);
-            Evidence { observed: recording.observed, source: Box::new(Nobody), today, left_over: None }
+            let today = clock::day(recording.latest);
+            let (observed, sources) = (recording.observed, recording.sources);
+            Evidence { observed, source: Box::new(Nobody), today, left_over: None, sources }
         } else {
             let settings = servers.settings(&self.inventory, &self.observing.asking, self.trust()?);
             let source = Box::new(Live::new(&settings).context("the network cannot be asked")?);
-            let evidence = Evidence { observed: Observations::default(), source, today: started.day(), left_over: None };
+            let (observed, sources) = (Observations::default(), Sources::default());
+            let evidence = Evidence { observed, source, today: started.day(), left_over: None, sources };
             self.with_left_over(evidence, header)?
         };
+        if self.scope.vantages.is_empty() {
+            self.scope.vantages = vec![self.inventory.vantage];
+        }
+        self.inventory.vantage = self.scope.vantages[0];
+        self.scope.trace = self.common.verbose > 0;
         let declared = |view: &View| self.inventory.views.get(view).is_some_and(|settings| !settings.servers.is_empty());
         let recorded = |view: &View| evidence.observed.servers(*view).next().is_some();
         self.scope.views = View::ALL
@@ -198,7 +225,7 @@ impl Job<'_> {
         recorder: Option<Recorder<File>>,
         taking: &mut dyn Take,
     ) -> Result<(Judgement, Observations), Stopped> {
-        let Evidence { mut observed, source, today, left_over } = evidence;
+        let Evidence { mut observed, source, today, left_over, sources } = evidence;
         if left_over.is_some() {
             self.prove_vantage(&*source, &observed).await?;
         }
@@ -216,7 +243,8 @@ impl Job<'_> {
             signal = interrupted::signal() => Err(Stopped::Signal(signal)),
         };
         watcher.finish();
-        Ok((outcome?, observed))
+        let judgement = Judgement { sources, ..outcome? };
+        Ok((judgement, observed))
     }
 
     /// A recording is gone on with only where its canaries still answer: answers from two places must not pass for those of one.

@@ -24,8 +24,9 @@ pub fn run(args: &DnsCheckArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     };
     let mut inventory = selection::apply(file, &args.roles, VantageArgs::default(), &domains)?;
     let roster = lists::read(&mut inventory)?;
-    let scope = Scope { views: Vec::new(), estate: false, dns: true, probes: false };
+    let scope = Scope { dns: true, ..Scope::default() };
     let (observing, reporting) = (&args.observing, &args.reporting);
-    Job { command: "dns-check", scope, inventory, roster, list, checked: None, vantage_given: false, observing, reporting, common }
+    let (policy, vantage_given) = (&args.policy, false);
+    Job { command: "dns-check", scope, inventory, roster, list, checked: None, vantage_given, observing, reporting, policy, common }
         .run()
 }

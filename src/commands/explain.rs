@@ -1,28 +1,35 @@
 //! `imctl explain`: the catalogue, offline.
 
-use std::io::Write;
+use std::fmt::Write as _;
 
-use super::nearest;
 use super::reporting::terminal_width;
+use super::{nearest, pager};
+use crate::cli::ExplainArgs;
 use crate::exit::{ExitStatus, Failure};
+use crate::judge::Rule;
 use crate::judge::rules::RULES;
 
 /// Prints the explanation of one rule, or one line for each.
-pub fn run(rule: Option<&str>) -> anyhow::Result<ExitStatus> {
-    let mut out = anstream::stdout().lock();
-    match rule {
-        None => {
-            let width = RULES.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
-            for rule in RULES {
-                writeln!(out, "{:width$}  {:7}  {}", rule.id, rule.severity.to_string(), rule.summary)?;
-            }
-        }
-        Some(id) => match RULES.iter().find(|rule| rule.goes_by(id)) {
-            Some(rule) => writeln!(out, "{}", fitted(rule.explanation.trim_end(), terminal_width()))?,
-            None => return Err(unknown(id).into()),
-        },
-    }
+pub fn run(args: &ExplainArgs) -> anyhow::Result<ExitStatus> {
+    let text = match &args.rule {
+        Some(id) => format!("{}\n", fitted(find_rule(id)?.explanation.trim_end(), terminal_width())),
+        None => list(),
+    };
+    pager::show(&text, !args.no_pager)?;
     Ok(ExitStatus::Clean)
+}
+
+fn list() -> String {
+    let width = RULES.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    RULES.iter().fold(String::new(), |mut text, rule| {
+        let _ = writeln!(text, "{:width$}  {:7}  {}", rule.id, rule.severity.to_string(), rule.summary);
+        text
+    })
+}
+
+/// The rule of that name; else the error names the nearest.
+pub(super) fn find_rule(id: &str) -> Result<&'static Rule, Failure> {
+    RULES.iter().copied().find(|rule| rule.goes_by(id)).ok_or_else(|| unknown(id))
 }
 
 /// The text with its paragraphs filled to the width; headings and examples, which are indented, stay as they are.

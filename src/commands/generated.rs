@@ -72,6 +72,7 @@ pub fn schema(of: SchemaOf) -> anyhow::Result<ExitStatus> {
     let schema = match of {
         SchemaOf::Config => inventory::json_schema(),
         SchemaOf::Report => report::json::schema().to_value(),
+        SchemaOf::Diff => report::difference::schema().to_value(),
     };
     writeln!(io::stdout().lock(), "{}", serde_json::to_string_pretty(&schema)?)?;
     Ok(ExitStatus::Clean)

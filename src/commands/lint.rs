@@ -4,10 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use anyhow::Context as _;
 
+use super::baseline::Accepting;
 use super::checking::{exit_status, no_domain};
 use super::clock::Started;
 use super::watching::Watcher;
-use super::{domains, inventory_file, lists, remark, reporting, selection, zone_files};
+use super::{domains, inventory_file, lists, policy, remark, reporting, selection, zone_files};
 use crate::cli::{Common, LintArgs, RoleArgs, VantageArgs};
 use crate::dns::{DomainName, RecordData, View};
 use crate::exit::{ExitStatus, Failure};
@@ -21,9 +22,11 @@ use crate::report::json::Summary;
 /// Lints and reports.
 pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     reporting::check_targets(&args.reporting)?;
+    let accepting = Accepting::open(&args.policy)?;
     let file = inventory_file::find(common)?;
     let is_declared = file.is_some();
     let mut inventory = selection::apply(file, &RoleArgs::default(), VantageArgs::default(), &[])?;
+    policy::apply(&args.policy, &mut inventory)?;
     let roster = lists::read(&mut inventory)?;
     if inventory.domains.is_empty() {
         return Err(if is_declared { nothing_declared() } else { no_domain() }.into());
@@ -35,7 +38,13 @@ pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
 
     let started = Started::now();
     let today = started.day();
-    let scope = Scope { views: zones.0.keys().copied().collect(), estate: true, dns: !zones.0.is_empty(), probes: false };
+    let scope = Scope {
+        views: zones.0.keys().copied().collect(),
+        estate: true,
+        dns: !zones.0.is_empty(),
+        trace: common.verbose > 0,
+        ..Scope::default()
+    };
     inventory.suppressions.retain(|suppression| suppression.expires < today || !needs_servers(&suppression.rule));
     let policy = Policy::new(&inventory, today);
     let estate = Estate { inventory: &inventory, roster: roster.as_ref(), today };
@@ -48,7 +57,12 @@ pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     watcher.finish();
     let mut judgement = settled.map_err(|error| Failure::internal(format!("{:#}", anyhow::Error::from(error))))?;
     point_at_zones(&mut judgement, &zones, &inventory);
+    accepting.apply(&mut judgement, &scope);
+    if let Some(baselined) = &mut judgement.baseline {
+        baselined.stale.retain(|entry| !needs_servers(&entry.rule));
+    }
     reporting::write(&started.header("lint", inventory.vantage, &args.reporting), &judgement, &args.reporting, common, false)?;
+    accepting.accept(&mut judgement, common)?;
     Ok(exit_status(&Summary::of(&judgement), &args.reporting))
 }
 

@@ -18,8 +18,22 @@ pub fn run(args: &ProbeArgs, common: &Common) -> anyhow::Result<ExitStatus> {
         let why = "no machine to probe: give --router or --reverse-proxy, or name machines in the [[domain]] of imctl.toml";
         return Err(Failure::unusable(why).into());
     }
-    let scope = Scope { views: Vec::new(), estate: false, dns: false, probes: true };
+    let scope = Scope { probes: true, ..Scope::default() };
     let vantage_given = args.vantage.vantage.is_some();
     let (observing, reporting) = (&args.observing, &args.reporting);
-    Job { command: "probe", scope, inventory, roster, list: None, checked: None, vantage_given, observing, reporting, common }.run()
+    let policy = &args.policy;
+    Job {
+        command: "probe",
+        scope,
+        inventory,
+        roster,
+        list: None,
+        checked: None,
+        vantage_given,
+        observing,
+        reporting,
+        policy,
+        common,
+    }
+    .run()
 }

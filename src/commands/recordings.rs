@@ -10,26 +10,26 @@ use jiff::Timestamp;
 
 use super::remark;
 use crate::cli::Common;
-use crate::dns::{Shard, View};
-use crate::observe::{Observations, recording};
+use crate::dns::Shard;
+use crate::observe::Observations;
+use crate::observe::recording::{self, Header, Made, Sources};
 
 /// The most missing parts that are named.
 const MAX_NAMED: usize = 10;
 
 /// What several recordings say together.
 pub(super) struct Recordings {
-    /// When the first was begun.
-    pub(super) started: Timestamp,
-    /// The side from which the first was made.
-    pub(super) vantage: View,
-    /// All answers; of two to the same question, that of the file named first.
+    /// When the latest was begun.
+    pub(super) latest: Timestamp,
+    /// All answers, one a question.
     pub(super) observed: Observations,
+    /// Which runs they come from.
+    pub(super) sources: Sources,
 }
 
-/// Reads recordings in the order in which they are named.
+/// Reads recordings and puts them together.
 pub(super) fn read(paths: &[PathBuf], common: &Common) -> anyhow::Result<Recordings> {
-    let mut first = None;
-    let mut observed = Observations::default();
+    let mut read = Vec::new();
     let mut parts = BTreeSet::new();
     for path in paths {
         let name = path.display().to_string();
@@ -42,14 +42,14 @@ pub(super) fn read(paths: &[PathBuf], common: &Common) -> anyhow::Result<Recordi
             );
         }
         parts.extend(recording.header.shard.as_ref().and_then(|shard| shard.parse::<Shard>().ok()));
-        first.get_or_insert((name, recording.header));
-        for (question, answer) in recording.answers {
-            observed.give(question, answer);
-        }
+        let Header { command, vantage, .. } = &recording.header;
+        let started = started(&name, &recording.header)?;
+        read.push((Made { file: name, command: command.clone(), started, vantage: *vantage }, recording));
     }
     remark_on_missing(&parts, common);
-    let (name, header) = first.context("no recording is named")?;
-    Ok(Recordings { started: started(&name, &header)?, vantage: header.vantage, observed })
+    let latest = read.iter().map(|(made, _)| made.started).max().context("no recording is named")?;
+    let (observed, sources) = recording::merge(read);
+    Ok(Recordings { latest, observed, sources })
 }
 
 /// Says which parts of a run that was divided are not there, for nothing of their domains is known.
@@ -61,6 +61,6 @@ fn remark_on_missing(parts: &BTreeSet<Shard>, common: &Common) {
 }
 
 /// When the run of a recording was begun; `name` is what an error calls the file.
-pub(super) fn started(name: &str, header: &recording::Header) -> anyhow::Result<Timestamp> {
+pub(super) fn started(name: &str, header: &Header) -> anyhow::Result<Timestamp> {
     header.started.parse().with_context(|| format!("{name}:1: started is no time: {:?}", header.started))
 }

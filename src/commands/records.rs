@@ -9,7 +9,7 @@ use super::checking::{Job, no_domain};
 use super::clock::Started;
 use super::watching::Watcher;
 use super::{domains, inventory_file, lists, remark, selection, zone_files};
-use crate::cli::{Common, RecordsArgs, ReportingArgs, VantageArgs, ViewChoice};
+use crate::cli::{Common, PolicyArgs, RecordsArgs, ReportingArgs, VantageArgs, ViewChoice};
 use crate::dns::View;
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::{Inventory, Server};
@@ -108,9 +108,14 @@ fn not_looked_at(view: View, from_recordings: bool) -> String {
 
 /// Asks what is there, as `dns-check` does; gives the views that were looked at, too.
 fn from_servers(args: &RecordsArgs, common: &Common, inventory: Inventory, cut: &ZoneCut) -> anyhow::Result<(Plan, Vec<View>)> {
-    let reporting =
-        ReportingArgs { format: report::Format::Table, report: Vec::new(), fail_on: Some(report::FailOn::Never), exit_zero: false };
-    let scope = Scope { views: Vec::new(), estate: false, dns: true, probes: false };
+    let reporting = ReportingArgs {
+        format: report::Format::Table,
+        report: Vec::new(),
+        fail_on: Some(report::FailOn::Never),
+        exit_zero: false,
+        details: false,
+    };
+    let scope = Scope { dns: true, ..Scope::default() };
     let mut job = Job {
         command: "records",
         scope,
@@ -121,6 +126,7 @@ fn from_servers(args: &RecordsArgs, common: &Common, inventory: Inventory, cut: 
         vantage_given: false,
         observing: &args.observing,
         reporting: &reporting,
+        policy: &PolicyArgs::default(),
         common,
     };
     let started = Started::now();
@@ -150,7 +156,7 @@ fn from_zone_files(
     let zones = zone_files::read(&inventory)?;
     let today = Started::now().day();
     let estate = Estate { inventory: &inventory, roster: None, today };
-    let scope = Scope { views: views.clone(), estate: false, dns: true, probes: false };
+    let scope = Scope { views: views.clone(), dns: true, ..Scope::default() };
     let (policy, mut observed) = (Policy::new(&inventory, today), Observations::default());
     observed.keep_all();
     let run = Run { estate, scope: &scope, policy: &policy };

@@ -22,20 +22,23 @@ const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 /// Refuses a `--report` that cannot be written before anything is asked.
 pub(super) fn check_targets(reporting: &ReportingArgs) -> Result<(), Failure> {
-    for (_, path) in &reporting.report {
-        let folder = folder_of(path);
-        if !folder.is_dir() {
-            return Err(Failure::unusable(format!("--report {}: there is no folder {}", path.display(), folder.display())));
-        }
-        if path.is_dir() {
-            return Err(Failure::unusable(format!("--report {}: that is a folder; name a file", path.display())));
-        }
-        WholeFile::check(path).map_err(|error| Failure::unusable(format!("--report {}: {error}", path.display())))?;
-    }
+    reporting.report.iter().try_for_each(|(_, path)| check_target("--report", path))?;
     if let Some(path) = step_summary(reporting) {
         open_summary(&path).map_err(|error| Failure::unusable(format!("{STEP_SUMMARY} {}: {error}", path.display())))?;
     }
     Ok(())
+}
+
+/// Refuses a file that cannot be written.
+pub(super) fn check_target(flag: &str, path: &Path) -> Result<(), Failure> {
+    let folder = folder_of(path);
+    if !folder.is_dir() {
+        return Err(Failure::unusable(format!("{flag} {}: there is no folder {}", path.display(), folder.display())));
+    }
+    if path.is_dir() {
+        return Err(Failure::unusable(format!("{flag} {}: that is a folder; name a file", path.display())));
+    }
+    WholeFile::check(path).map_err(|error| Failure::unusable(format!("{flag} {}: {error}", path.display())))
 }
 
 /// Writes the files, then standard output. A report that cannot be written is an internal error: the checks were made in vain;
@@ -52,7 +55,8 @@ pub(super) fn write(
     };
     let mut written = Ok(());
     for (format, path) in &reporting.report {
-        let file = write_file(*format, path, header, judgement);
+        let layout = Layout { width: PIPE_WIDTH, everything: true, details: reporting.details };
+        let file = write_file(*format, path, header, judgement, layout);
         written = written.and(file.map_err(|error| failed(&path.display(), error)));
     }
     if let Some(path) = step_summary(reporting) {
@@ -64,14 +68,16 @@ pub(super) fn write(
         Format::Jsonl if streamed => Ok(()),
         // Its first line is the state, and that is now UNKNOWN, which is said at the end.
         Format::Nagios if written.is_err() => Ok(()),
-        format => write_stdout(format, header, judgement, common.verbose > 0),
+        format => {
+            let layout = Layout { width: terminal_width(), everything: common.verbose > 0, details: reporting.details };
+            write_stdout(format, header, judgement, layout)
+        }
     };
     written.and(shown.map_err(|error| failed(&"on standard output", error.into())))
 }
 
 /// A reader that closes its end of a pipe has what it wanted, and changes nothing about how the run ends.
-fn write_stdout(format: Format, header: &Header, judgement: &Judgement, everything: bool) -> io::Result<()> {
-    let layout = Layout { width: terminal_width(), everything };
+fn write_stdout(format: Format, header: &Header, judgement: &Judgement, layout: Layout) -> io::Result<()> {
     let mut out = BufWriter::new(anstream::stdout().lock());
     match format.render(header, judgement, layout, &mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -80,8 +86,7 @@ fn write_stdout(format: Format, header: &Header, judgement: &Judgement, everythi
 }
 
 /// Writes beside the target and renames, so that the old report stays until the new one is whole.
-fn write_file(format: Format, path: &Path, header: &Header, judgement: &Judgement) -> anyhow::Result<()> {
-    let layout = Layout { width: PIPE_WIDTH, everything: true };
+fn write_file(format: Format, path: &Path, header: &Header, judgement: &Judgement, layout: Layout) -> anyhow::Result<()> {
     let mut plain = anstream::StripStream::new(Vec::new());
     format.render(header, judgement, layout, &mut plain)?;
     WholeFile::write(path, &plain.into_inner()).with_context(|| format!("in {}", folder_of(path).display()))

@@ -17,9 +17,10 @@ pub(super) struct Taking {
 }
 
 impl Taking {
-    /// Begins. `alone` tells that nothing but standard output is written: then a reader that leaves ends the run.
-    pub(super) fn begin(header: &Header, reporting: &ReportingArgs, alone: bool) -> io::Result<Self> {
-        let is_streamed = reporting.format == Format::Jsonl;
+    /// Begins. `alone` tells that nothing but standard output is written: then a reader that leaves ends the run. `at_once`
+    /// tells whether a finding stands when its domain is judged, or only when all are.
+    pub(super) fn begin(header: &Header, reporting: &ReportingArgs, alone: bool, at_once: bool) -> io::Result<Self> {
+        let is_streamed = at_once && reporting.format == Format::Jsonl;
         let out = UntilClosed { out: io::stdout(), closed: false, alone };
         let rows = is_streamed.then(|| Rows::begin(header, BufWriter::new(out))).transpose()?;
         Ok(Self { rows, keep: !is_streamed || !reporting.report.is_empty() })

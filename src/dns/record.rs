@@ -66,6 +66,18 @@ pub enum RecordData {
     },
 }
 
+impl fmt::Display for RecordData {
+    /// As it stands in a zone file; an alias with its type before it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::A(v4) => v4.fmt(f),
+            Self::Aaaa(v6) => v6.fmt(f),
+            Self::Cname(target) => write!(f, "CNAME {target}"),
+            Self::Srv { priority, weight, port, target } => write!(f, "{priority} {weight} {port} {target}"),
+        }
+    }
+}
+
 impl RecordData {
     /// The type of this value.
     pub fn record_type(&self) -> RecordType {

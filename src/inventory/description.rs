@@ -33,8 +33,12 @@ impl Inventory {
 
 impl Domain {
     fn describe(&self, out: &mut dyn fmt::Write) -> fmt::Result {
-        let Self { name, email, external, routers, reverse_proxies, home_servers, profile, place: _ } = self;
-        writeln!(out, "domain {name} {} {email:?} {external} {routers:?} {reverse_proxies:?} {home_servers:?}", profile.id)
+        let Self { name, email, external, routers, reverse_proxies, home_servers, migration, profile, place: _ } = self;
+        writeln!(
+            out,
+            "domain {name} {} {email:?} {external} {routers:?} {reverse_proxies:?} {home_servers:?} {migration:?}",
+            profile.id
+        )
     }
 }
 

@@ -9,7 +9,7 @@ use super::csv_fields::{Fault, Field, rows};
 use super::domains::{self, Draft, key_of};
 use super::mistakes::Mistake;
 use super::reader::{Reader, filled};
-use super::schema::DOMAIN;
+use super::schema::{DOMAIN, Key, Kind};
 use super::section::{Section, Written, listed};
 use super::source::{Source, Spot};
 use crate::profile::Role;
@@ -74,13 +74,15 @@ fn report_fault(fault: Fault, file: usize, reader: &mut Reader<'_>) {
 
 /// The key of `[[domain]]` that each column holds. `None` where rows cannot be read by it, which has been reported.
 fn columns(header: &[Field<'_>], file: usize, reader: &mut Reader<'_>) -> Option<Vec<&'static str>> {
-    let known = || DOMAIN.keys.iter().map(|key| key.name);
+    // A table has no place in a field.
+    let is_column = |key: &&Key| !matches!(key.kind, Kind::Table(_));
+    let known = || DOMAIN.keys.iter().filter(is_column).map(|key| key.name);
     let mut columns: Vec<&'static str> = Vec::new();
     let mut good = true;
     for field in header {
         let written = trimmed(field, file);
         let name = written.text.to_lowercase();
-        let Some(key) = DOMAIN.key(&name) else {
+        let Some(key) = DOMAIN.key(&name).filter(is_column) else {
             let mistake = Mistake::new(written.at, format!("unknown column `{}`", written.text), "unknown column");
             let help = match reader.nearest(&name, known()) {
                 _ if name.contains([';', '\t']) => {

@@ -8,7 +8,7 @@ use super::reader::Reader;
 use super::section::{Section, Written};
 use super::source::Spot;
 use super::values;
-use super::{Domain, MachineId};
+use super::{Domain, MachineId, Migration, policy};
 use crate::dns::DomainName;
 use crate::profile::{PROFILES, Profile, Role};
 
@@ -22,6 +22,7 @@ pub(super) struct Draft<'t> {
     /// In the order of [`Role::ALL`].
     pub(super) machines: [Vec<Written<'t>>; 3],
     pub(super) profile: Option<Written<'t>>,
+    pub(super) migration: Option<Section<'t>>,
 }
 
 /// The key that names a domain's machines of a role.
@@ -41,6 +42,7 @@ pub(super) fn read(root: Section<'_>, reader: &mut Reader<'_>) {
             external: section.flag("external").unwrap_or(false),
             machines: Role::ALL.map(|role| section.texts(key_of(role)).unwrap_or_default()),
             profile: section.text("profile"),
+            migration: section.section("migration"),
         };
         add(draft, reader);
     }
@@ -53,6 +55,7 @@ pub(super) fn add(draft: Draft<'_>, reader: &mut Reader<'_>) {
     let routers = machines(Role::Router, routers, reader);
     let reverse_proxies = machines(Role::ReverseProxy, reverse_proxies, reader);
     let home_servers = machines(Role::HomeServer, home_servers, reader);
+    let migration = draft.migration.map_or(Some(None), |section| migration(section, reader).map(Some));
     let profile = draft.profile.map_or(Some(PROFILES[0]), |text| profile(&text, reader));
     let Some(written) = draft.name else { return };
     let Some(name) = reader.value(&written, values::host) else { return };
@@ -60,10 +63,17 @@ pub(super) fn add(draft: Draft<'_>, reader: &mut Reader<'_>) {
         return;
     }
     let email = email.unwrap_or_else(|| inferred_email(&name, &reader.inventory.prefix).into_iter().collect());
-    let Some(profile) = profile else { return };
+    let (Some(profile), Some(migration)) = (profile, migration) else { return };
     let (external, place) = (draft.external, reader.place(written.at));
-    let domain = Domain { name, email, external, routers, reverse_proxies, home_servers, profile, place };
+    let domain = Domain { name, email, external, routers, reverse_proxies, home_servers, migration, profile, place };
     reader.inventory.domains.push(domain);
+}
+
+fn migration(section: Section<'_>, reader: &mut Reader<'_>) -> Option<Box<Migration>> {
+    let mut old = |role: Role| machines(role, section.texts(key_of(role)).unwrap_or_default(), reader);
+    let (routers, reverse_proxies) = (old(Role::Router), old(Role::ReverseProxy));
+    let until = policy::day(section, "until", reader)?;
+    Some(Box::new(Migration { routers, reverse_proxies, until }))
 }
 
 /// The e-mail domain that a person infers from an IM domain: its name less the prefix.

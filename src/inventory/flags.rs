@@ -128,6 +128,7 @@ fn replace_machines(inventory: &mut Inventory, role: Role, flag: &'static str, g
     let id = inventory.add_machine(machine);
     for domain in &mut inventory.domains {
         *machines_mut(domain, role) = vec![id];
+        domain.migration = None;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::dns::{DomainName, EncryptedServer, TsigAlgorithm, View};
 use crate::place::Place;
@@ -146,10 +146,34 @@ pub struct Domain {
     pub reverse_proxies: Vec<MachineId>,
     /// What holds its accounts.
     pub home_servers: Vec<MachineId>,
+    /// What it moves away from.
+    pub migration: Option<Box<Migration>>,
     /// The IM system.
     pub profile: &'static Profile,
     /// Where it is declared.
     pub place: Place,
+}
+
+/// The machines that a domain moves away from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Migration {
+    /// Its old routers.
+    pub routers: Vec<MachineId>,
+    /// Its old reverse proxies.
+    pub reverse_proxies: Vec<MachineId>,
+    /// The last day on which DNS may answer them, too.
+    pub until: Date,
+}
+
+impl Migration {
+    /// The old machines of that role.
+    pub fn machines(&self, role: Role) -> &[MachineId] {
+        match role {
+            Role::Router => &self.routers,
+            Role::ReverseProxy => &self.reverse_proxies,
+            Role::HomeServer => &[],
+        }
+    }
 }
 
 /// A router, reverse proxy or home server.
@@ -222,7 +246,7 @@ pub struct LevelSetting {
 }
 
 /// How much a finding weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
@@ -349,6 +373,7 @@ impl Domain {
             routers: Vec::new(),
             reverse_proxies: Vec::new(),
             home_servers: Vec::new(),
+            migration: None,
             profile: PROFILES[0],
             place,
         }

@@ -34,7 +34,7 @@ fn suppression(section: Section<'_>, reader: &mut Reader<'_>) -> Option<Suppress
     let domain = section.text("domain").and_then(|text| reader.value(&text, values::glob));
     let view = section.text("view").map(|text| reader.view(&text));
     let reason = section.text("reason").and_then(|text| reader.value(&text, filled));
-    let expires = expires(section, reader);
+    let expires = day(section, "expires", reader);
     let rule = rule?;
     Some(Suppression {
         place: reader.place(rule.at),
@@ -62,22 +62,22 @@ fn check_rule(rule: &Written<'_>, reader: &mut Reader<'_>) -> bool {
 }
 
 /// A TOML date, or a string that holds one.
-fn expires(section: Section<'_>, reader: &mut Reader<'_>) -> Option<Date> {
-    if let Some(text) = section.text("expires") {
+pub(super) fn day(section: Section<'_>, key: &str, reader: &mut Reader<'_>) -> Option<Date> {
+    if let Some(text) = section.text(key) {
         return reader.value(&text, values::day);
     }
-    let (datetime, at) = section.datetime("expires")?;
+    let (datetime, at) = section.datetime(key)?;
     let date = datetime.date.filter(|_| datetime.time.is_none() && datetime.offset.is_none());
     let date = date.and_then(|date| {
         Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?).ok()
     });
     if date.is_none() {
-        report_time_of_day(at, reader);
+        report_time_of_day(key, at, reader);
     }
     date
 }
 
-fn report_time_of_day(at: Spot, reader: &mut Reader<'_>) {
-    let mistake = Mistake::new(at, "`expires` takes a day", "a day without a time of day is meant");
+fn report_time_of_day(key: &str, at: Spot, reader: &mut Reader<'_>) {
+    let mistake = Mistake::new(at, format!("`{key}` takes a day"), "a day without a time of day is meant");
     reader.report(mistake.help("write it as 2026-12-31").may_follow());
 }

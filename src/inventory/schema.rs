@@ -235,8 +235,20 @@ pub(super) static DOMAIN: Table = table(
         optional("reverse_proxies", any(Text::Filled), "The names of its [[reverse_proxy]]s"),
         optional("home_servers", any(Text::Filled), "The names of its [[home_server]]s"),
         optional("profile", Kind::Text(Text::Profile), "The IM system; rvp if absent"),
+        optional("migration", Kind::Table(&MIGRATION), "The machines that it moves away from; not in a domain list"),
     ],
 );
+
+static MIGRATION: Table = Table {
+    doc: "The machines that a domain moves away from: DNS may answer them, too, until a date",
+    noun: "key",
+    keys: &[
+        optional("routers", some(Text::Filled), "The names of its old [[router]]s"),
+        optional("reverse_proxies", some(Text::Filled), "The names of its old [[reverse_proxy]]s"),
+        required("until", Kind::Day, "The last day on which they are accepted"),
+    ],
+    any_of: &["routers", "reverse_proxies"],
+};
 
 static DOMAIN_LIST: Table = table(
     "IM domains from a CSV file with the columns of [[domain]]; `;` stands between several values",

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+use super::Scope;
 use super::estate::Estate;
 use super::facts::Facts;
 use super::probing::{Probed, probe_all};
@@ -22,6 +23,8 @@ pub struct Case<'a> {
     pub domain: &'a Domain,
     /// The views that this run judges.
     pub views: &'a [View],
+    /// The side from which its machines are probed.
+    pub vantage: View,
     /// What was observed.
     pub facts: Facts<'a>,
     resolutions: [OnceCell<Option<Resolution>>; 2],
@@ -29,13 +32,25 @@ pub struct Case<'a> {
     consensus: [OnceCell<Option<usize>>; 2],
     services: OnceCell<Vec<Service>>,
     probes: OnceCell<Vec<Probed<'a>>>,
+    /// The same case from the other sides from which is probed.
+    others: Vec<Case<'a>>,
 }
 
 impl<'a> Case<'a> {
     /// Opens a case.
-    pub fn new(estate: Estate<'a>, domain: &'a Domain, views: &'a [View], facts: Facts<'a>) -> Self {
-        let (resolutions, consensus, services, probes) = Default::default();
-        Self { estate, domain, views, facts, resolutions, consensus, services, probes }
+    pub fn new(estate: Estate<'a>, domain: &'a Domain, scope: &'a Scope, facts: Facts<'a>) -> Self {
+        let (&vantage, others) = scope.vantages.split_first().unwrap_or((&estate.inventory.vantage, &[]));
+        let from = |vantage, facts, others| {
+            let (resolutions, consensus, services, probes) = Default::default();
+            Self { estate, domain, views: &scope.views, vantage, facts, resolutions, consensus, services, probes, others }
+        };
+        let others = others.iter().map(|side| from(*side, facts.afresh(), Vec::new())).collect();
+        from(vantage, facts, others)
+    }
+
+    /// The case from each side from which is probed; this one first.
+    pub fn sides(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.others)
     }
 
     /// The inventory.
@@ -105,10 +120,16 @@ impl<'a> Case<'a> {
         view == View::Internal || self.domain.external
     }
 
-    /// Whether one of the domain's own machines of that role has the address.
+    /// Whether one of the domain's own machines of that role has the address, or one that it still may have.
     pub fn has(&self, role: Role, address: IpAddr) -> bool {
-        let own = self.domain.machines(role);
-        self.inventory().claimants(address).any(|id| own.contains(&id))
+        let (own, old) = (self.domain.machines(role), self.moving_from(role));
+        self.inventory().claimants(address).any(|id| own.contains(&id) || old.contains(&id))
+    }
+
+    /// The machines of that role that the domain is moving away from, while its migration lasts.
+    pub fn moving_from(&self, role: Role) -> &'a [MachineId] {
+        let migration = self.domain.migration.as_ref().filter(|migration| self.estate.today <= migration.until);
+        migration.map_or(&[], |migration| migration.machines(role))
     }
 
     /// Whether any machine of that role, of whichever domain, has the address.
@@ -145,7 +166,12 @@ impl<'a> Case<'a> {
 
     /// Whether a machine is declared for this domain, in whatever role.
     pub fn is_own(&self, id: MachineId) -> bool {
-        Role::ALL.iter().any(|role| self.domain.machines(*role).contains(&id))
+        Role::ALL.iter().any(|role| self.domain.machines(*role).contains(&id)) || self.is_old(id)
+    }
+
+    /// Whether the domain is to move, or to have moved, away from a machine.
+    pub fn is_old(&self, id: MachineId) -> bool {
+        self.domain.migration.iter().any(|migration| Role::ALL.iter().any(|role| migration.machines(*role).contains(&id)))
     }
 
     fn is_right(&self, view: View, opinion: &Opinion) -> bool {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::view_status::ViewStatus;
 use crate::dns::{DomainName, RecordType, View};
 use crate::observe::{Answer, DnsAnswer, Observations, Probe, Question};
-use crate::profile::http::{HttpFailure, HttpOutcome};
+use crate::profile::http::HttpOutcome;
 
 /// What one case knows and would like to know.
 #[derive(Debug)]
@@ -31,6 +31,12 @@ impl<'a> Facts<'a> {
     /// Facts over what is known so far. A view without a status is not judged in this run.
     pub fn new(observed: &'a Observations, views: &'a BTreeMap<View, ViewStatus>) -> Self {
         Self { observed, views, looked_up: RefCell::default(), notes: RefCell::default() }
+    }
+
+    /// The same facts, with nothing noted yet.
+    #[must_use]
+    pub fn afresh(&self) -> Self {
+        Self::new(self.observed, self.views)
     }
 
     /// What came up so far.
@@ -125,7 +131,7 @@ impl<'a> Facts<'a> {
     pub fn follow_up(&self, probe: Probe) -> Option<&'a HttpOutcome> {
         let outcome = self.exchange(probe.clone())?;
         if let Err(failure) = outcome {
-            self.note_undecided(&Question::Probe(probe), &describe(failure));
+            self.note_undecided(&Question::Probe(probe), &failure.to_string());
         }
         Some(outcome)
     }
@@ -153,18 +159,5 @@ impl<'a> Facts<'a> {
 impl Notes {
     fn is_undecided(&self, view: View) -> bool {
         self.undecided.keys().any(|(noted, _)| *noted == view)
-    }
-}
-
-/// A failed exchange in words: what happened, and after how long.
-pub fn describe(failure: &HttpFailure) -> String {
-    match failure {
-        HttpFailure::Refused => "the connection was refused".to_owned(),
-        HttpFailure::ConnectTimeout(after) => format!("no connection after {} s", after.as_secs_f64()),
-        HttpFailure::ReplyTimeout(after) => format!("connected, but no reply after {} s", after.as_secs_f64()),
-        HttpFailure::Reset => "the connection was cut before a reply".to_owned(),
-        HttpFailure::Unreachable(why) => why.clone(),
-        HttpFailure::Tls(why) => format!("connected, but TLS failed: {why}"),
-        HttpFailure::NotHttp(what) => format!("what answers is not HTTP: {what}"),
     }
 }

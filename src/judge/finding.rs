@@ -34,6 +34,9 @@ pub struct Finding {
     pub place: Option<Place>,
     /// What tells two findings of a rule about one domain and view apart: the kind of value or the machine, never a position.
     pub kind: String,
+    /// The fact said without the domain, where something that other domains share is at fault: a machine, an address, a server,
+    /// an alias's target. Findings of one rule and view with the same cause are one matter; see [`super::group`].
+    pub cause: Option<String>,
 }
 
 impl Finding {
@@ -74,6 +77,7 @@ pub struct Draft {
     help: String,
     place: Option<Place>,
     kind: String,
+    cause: Option<String>,
 }
 
 /// Begins a finding with its message: subject, view, fact.
@@ -144,6 +148,13 @@ impl Draft {
         self.kind = kind.to_string();
         self
     }
+
+    /// The fact said without the domain, where it is a shared thing's fault.
+    #[must_use]
+    pub fn cause(mut self, cause: impl Into<String>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
 }
 
 /// Collects the findings of one rule at one subject.
@@ -174,6 +185,7 @@ impl Findings<'_> {
             help: draft.help,
             place: draft.place.or_else(|| self.place.cloned()),
             kind: draft.kind,
+            cause: draft.cause,
         });
     }
 }

@@ -1,7 +1,8 @@
 //! Everything that a run found out, as values: what the pipeline hands to the reports.
 
-use super::{DomainVerdict, Finding, Rule, Undecided};
+use super::{Baselined, DomainVerdict, Finding, Rule, Undecided};
 use crate::dns::View;
+use crate::observe::recording::Sources;
 use crate::observe::{Origin, Tally};
 
 /// Everything that a run found out.
@@ -17,6 +18,12 @@ pub struct Judgement {
     pub suppressed: u64,
     /// The rules that were judged by: those in the run's scope that the inventory leaves on.
     pub rules: Vec<&'static Rule>,
+    /// What a baseline made of it, where one was given.
+    pub baseline: Option<Baselined>,
+    /// The sides from which was probed.
+    pub vantages: Vec<View>,
+    /// Where the answers come from, if they were recorded.
+    pub sources: Sources,
     /// Who was asked, by view.
     pub views: Vec<(View, Vec<(Origin, Tally)>)>,
 }

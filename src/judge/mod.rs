@@ -1,11 +1,13 @@
 //! Judgement: inventory and observations in, findings and verdicts out. Pure: no socket, no file, no clock.
 
+mod baseline;
 mod case;
 mod certificate;
+mod coverage;
 mod estate;
 mod facts;
 mod finding;
-
+mod groups;
 mod hostile;
 mod judgement;
 mod lists;
@@ -18,25 +20,30 @@ mod resolution;
 mod rule;
 pub mod rules;
 mod service;
+mod trace;
 mod verdict;
 mod view_status;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use baseline::{Accepted, BASELINE_KIND, BASELINE_VERSION, Baseline, BaselineError, Baselined};
 pub use case::Case;
+pub use coverage::{Coverage, Gap};
 pub use estate::{Estate, ViewCase};
-pub use facts::{Facts, describe};
+pub use facts::Facts;
 pub use finding::{Draft, Finding, Findings, finding};
+pub use groups::{Group, group};
 use hostile::shown;
 pub use judgement::{Concluded, Judgement};
 pub use majority::{Host, Majority};
-pub use placement::{Placement, describe_scope, group, missing_addresses, wrong_addresses};
+pub use placement::{Placement, alike, describe_scope, missing_addresses, wrong_addresses};
 pub use policy::Policy;
 pub use probing::Probed;
 pub use resolution::{End, MAX_ALIASES, Opinion, Resolution, Says, resolve};
 pub use rule::{Check, Rule};
 pub use service::{Reach, Service, ServiceRecord, ServiceSays, email_domain_exists, email_host, reach};
-pub use verdict::{DomainVerdict, ProbeVerdict, Seen, State, Undecided, Verdict};
+pub use trace::{Trace, trace};
+pub use verdict::{DomainVerdict, Former, MachineName, ProbeVerdict, Seen, State, Undecided, Verdict};
 pub use view_status::ViewStatus;
 
 use crate::dns::View;
@@ -45,7 +52,8 @@ pub use crate::inventory::Severity;
 use crate::observe::{Observations, Question};
 
 /// What a run judges.
-#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each turns one kind of check on, and any of them go together")]
+#[derive(Clone, Debug, Default)]
 pub struct Scope {
     /// The views, in order.
     pub views: Vec<View>,
@@ -55,10 +63,14 @@ pub struct Scope {
     pub dns: bool,
     /// Whether machines are probed.
     pub probes: bool,
+    /// The sides from which they are probed, in order, each judged by the rules of its side; empty where none is.
+    pub vantages: Vec<View>,
+    /// Whether the way to each domain is traced for people to read.
+    pub trace: bool,
 }
 
 impl Scope {
-    /// Whether a run of that scope judges by such a rule.
+    /// Whether such a check runs at all.
     pub fn judges(&self, check: Check) -> bool {
         match check {
             Check::Estate(_) | Check::Policy => self.estate,
@@ -92,7 +104,7 @@ pub fn open_case<'a>(
     statuses: &'a BTreeMap<View, ViewStatus>,
     observed: &'a Observations,
 ) -> Case<'a> {
-    Case::new(estate, domain, &scope.views, Facts::new(observed, statuses))
+    Case::new(estate, domain, scope, Facts::new(observed, statuses))
 }
 
 /// Judges one domain with every rule that looks at single domains.
@@ -100,24 +112,20 @@ pub fn judge_domain(case: &Case<'_>, scope: &Scope, policy: &Policy<'_>) -> Judg
     let mut findings = Vec::new();
     let people = case.estate.people(&case.domain.name);
     for (rule, severity) in policy.rules() {
-        let check = match rule.check {
-            Check::Dns(check) if scope.dns => check,
-            Check::Probe(check) if scope.probes => check,
-            _ => continue,
-        };
-        check(
-            case,
-            &mut Findings {
-                rule,
-                severity,
-                domain: Some(&case.domain.name),
-                people,
-                place: Some(&case.domain.place),
-                into: &mut findings,
-            },
-        );
+        let (domain, place) = (Some(&case.domain.name), Some(&case.domain.place));
+        let mut found = Findings { rule, severity, domain, people, place, into: &mut findings };
+        match rule.check {
+            Check::Dns(check) if scope.dns => check(case, &mut found),
+            Check::Probe(check) if scope.probes => case.sides().for_each(|side| check(side, &mut found)),
+            _ => {}
+        }
     }
-    let notes = case.facts.notes();
+    let mut notes = case.facts.notes();
+    for side in case.sides().skip(1) {
+        let more = side.facts.notes();
+        notes.open.extend(more.open);
+        notes.undecided.extend(more.undecided);
+    }
     let domain = &case.domain.name;
     let undecided = notes.undecided.into_iter();
     let undecided = undecided.map(|((view, asked), reason)| Undecided { domain: domain.clone(), view, asked, reason });

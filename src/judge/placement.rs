@@ -50,8 +50,14 @@ impl Case<'_> {
         let in_role = |id: &&_| role.is_none_or(|role| self.inventory().machine(**id).role == role);
         let Some(id) = owners.iter().find(in_role).or(owners.first()) else { return "no declared machine".to_owned() };
         let machine = self.inventory().machine(*id);
-        let foreign = if self.is_own(*id) { "" } else { " of another domain" };
-        format!("{} {}{foreign}", machine.role, machine.name)
+        let of = match &self.domain.migration {
+            Some(migration) if self.is_old(*id) && self.estate.today > migration.until => {
+                format!(", accepted until {} only", migration.until)
+            }
+            _ if self.is_own(*id) => String::new(),
+            _ => " of another domain".to_owned(),
+        };
+        format!("{} {}{of}", machine.role, machine.name)
     }
 }
 
@@ -72,7 +78,7 @@ pub fn describe_scope(scope: AddressScope, count: usize) -> String {
 }
 
 /// Groups the addresses that belong to a rule by what they have in common. Those of one group have one cause.
-pub fn group<'i, K: Ord>(
+pub fn alike<'i, K: Ord>(
     addresses: impl IntoIterator<Item = &'i IpAddr>,
     key: impl Fn(IpAddr) -> Option<K>,
 ) -> BTreeMap<K, Vec<IpAddr>> {
@@ -93,6 +99,7 @@ pub fn wrong_addresses(case: &Case<'_>, view: View, addresses: &[IpAddr], what: 
         .view(view)
         .expected(case.declared(Case::role_in(view)))
         .found(addresses)
+        .cause(format!("the {view} view answers {list}, {what}"))
 }
 
 /// A finding where most servers say that the IM domain itself has no address; a dangling alias is another matter.

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
 
 use super::case::Case;
-use super::facts::describe;
 use super::finding::{Draft, finding};
 use super::hostile::shown;
 use super::resolution::{Resolution, resolve};
@@ -66,8 +65,16 @@ impl<'a> Probed<'a> {
 
     /// Begins a finding about this address: whose it is, `fact`, and from which side that was seen.
     pub(super) fn finding(&self, case: &Case<'_>, fact: &str) -> Draft {
-        let machine = case.inventory().machine(self.machine);
-        machine_finding(case, machine, self.address, fact).found(self.evidence())
+        machine_finding(case, self.declared(case), self.address, fact).found(self.evidence())
+    }
+
+    /// What domains that share the machine have in common, where `fact` of [`Self::finding`] is too much one domain's own.
+    pub(super) fn cause(&self, case: &Case<'_>, fact: &str) -> String {
+        machine_cause(case, self.declared(case), self.address, fact)
+    }
+
+    fn declared<'c>(&self, case: &'c Case<'_>) -> &'c Machine {
+        case.inventory().machine(self.machine)
     }
 
     /// The same question, for a person to ask at a shell.
@@ -97,25 +104,33 @@ pub(super) fn silence(outcome: &HttpOutcome) -> Option<&HttpFailure> {
     outcome.as_ref().err().filter(|failure| !matches!(failure, HttpFailure::NotHttp(_)))
 }
 
-/// Begins a finding about a machine at an address.
+/// Begins a finding about a machine at an address. A fact that names the domain needs another cause.
 pub(super) fn machine_finding(case: &Case<'_>, machine: &Machine, address: SocketAddr, fact: &str) -> Draft {
-    let vantage = case.inventory().vantage;
-    let side = match vantage {
-        View::Internal => "inside",
-        View::External => "outside",
-    };
+    let vantage = case.vantage;
     let Machine { role, name, place, .. } = machine;
-    finding(format!("{role} {name} ({address}) of {}, asked from {side}, {fact}", case.domain.name))
+    finding(format!("{role} {name} ({address}) of {}, asked from {}, {fact}", case.domain.name, side(vantage)))
         .view(vantage)
         .place(place)
         .kind(address)
+        .cause(machine_cause(case, machine, address, fact))
+}
+
+fn machine_cause(case: &Case<'_>, machine: &Machine, address: SocketAddr, fact: &str) -> String {
+    format!("{} {} ({address}), asked from {}, {fact}", machine.role, machine.name, side(case.vantage))
+}
+
+fn side(vantage: View) -> &'static str {
+    match vantage {
+        View::Internal => "inside",
+        View::External => "outside",
+    }
 }
 
 /// The status and the headers that tell what answered. Of challenges only the schemes: tokens and nonces are nobody's business.
 fn outcome_in_words(outcome: &HttpOutcome) -> String {
     let reply = match outcome {
         Ok(reply) => reply,
-        Err(failure) => return describe(failure),
+        Err(failure) => return failure.to_string(),
     };
     let mut words = reply.status.to_string();
     for (name, title) in [(rvp::VERSION_HEADER, "RVP-Notifications-Version"), ("server", "Server"), ("location", "Location")] {
@@ -133,7 +148,7 @@ fn outcome_in_words(outcome: &HttpOutcome) -> String {
 /// The probes whose answers are judged from where they were sent: from outside only those of reverse proxies, for that
 /// routers and home servers keep silent there is as it should be, and that they do not is `router-exposed-outside`'s business.
 pub(super) fn judged<'c, 'a>(case: &'c Case<'a>) -> impl Iterator<Item = &'c Probed<'a>> {
-    let inside = case.inventory().vantage == View::Internal;
+    let inside = case.vantage == View::Internal;
     case.probes().iter().filter(move |probed| inside || probed.role == Role::ReverseProxy)
 }
 
@@ -172,7 +187,7 @@ fn own_names(case: &Case<'_>, probed: &Probed<'_>) -> Vec<String> {
 }
 
 fn class_under(case: &Case<'_>, probed: &Probed<'_>, host: &str) -> Class {
-    let ask = |step| case.facts.follow_up(probed.probe(case.inventory().vantage, host, step));
+    let ask = |step| case.facts.follow_up(probed.probe(case.vantage, host, step));
     let Some(options @ Ok(reply)) = ask(Step::Options) else { return Class::Undecided };
     let propfind = if rvp::is_versioned(reply) { None } else { ask(Step::Propfind(rvp::probe_path())) };
     classify(probed.role, Some(options), propfind)
@@ -188,12 +203,28 @@ pub(super) fn probe_all<'a>(case: &Case<'a>) -> Vec<Probed<'a>> {
                 probed.push(probe_one(case, id, machine, address));
             }
         }
+        for &id in case.moving_from(role) {
+            let machine = case.inventory().machine(id);
+            for address in still_answered(case, machine) {
+                probed.push(probe_one(case, id, machine, address));
+            }
+        }
     }
     probed
 }
 
+/// The addresses of a machine that the domain is moving away from and that a view still answers: only there people may meet it.
+fn still_answered(case: &Case<'_>, machine: &Machine) -> BTreeSet<SocketAddr> {
+    let answers = View::ALL.into_iter().filter_map(|view| case.resolution(view)).flat_map(Resolution::answered);
+    let at = |address: IpAddr| {
+        let range = machine.addresses.iter().find(|range| range.net.contains(&address))?;
+        Some(SocketAddr::new(address, range.port.unwrap_or(case.domain.profile.port)))
+    };
+    answers.filter_map(at).collect()
+}
+
 fn probe_one<'a>(case: &Case<'a>, id: MachineId, machine: &Machine, address: SocketAddr) -> Probed<'a> {
-    let vantage = case.inventory().vantage;
+    let vantage = case.vantage;
     let host = host_header(case, machine);
     let tls = machine.speaks_tls(address.port());
     let exchange = |step| Probe { vantage, address, host: host.clone(), tls, step };
@@ -235,7 +266,7 @@ pub(super) fn addresses(case: &Case<'_>, machine: &Machine) -> BTreeSet<SocketAd
 
 /// What a name resolves to on the side from which is probed; where this run does not ask that side, the case is undecided.
 pub(super) fn resolve_from_vantage(case: &Case<'_>, name: &DomainName) -> Option<Resolution> {
-    let view = case.inventory().vantage;
+    let view = case.vantage;
     if !case.judges(view) {
         case.facts.note_missing_view(view, &format!("A {name}"));
         return None;
@@ -246,7 +277,7 @@ pub(super) fn resolve_from_vantage(case: &Case<'_>, name: &DomainName) -> Option
 fn answered_within<'c>(case: &'c Case<'_>, range: &'c AddressRange) -> impl Iterator<Item = IpAddr> + 'c {
     if case.views.is_empty() {
         // Nobody can say which addresses of the range are machines, so that none of them is known to be well.
-        case.facts.note_missing_view(case.inventory().vantage, &format!("A {}", case.domain.name));
+        case.facts.note_missing_view(case.vantage, &format!("A {}", case.domain.name));
     }
     let answers = View::ALL.into_iter().filter_map(|view| case.resolution(view));
     answers.flat_map(Resolution::answered).filter(|address| range.net.contains(address))

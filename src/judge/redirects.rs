@@ -33,7 +33,7 @@ pub(super) fn faults<'c, 'a>(case: &'c Case<'a>) -> Vec<(&'c Probed<'a>, Fault)>
 /// what they are asked for.
 pub(super) fn further_home_servers(case: &Case<'_>) -> BTreeMap<SocketAddr, (MachineId, String)> {
     let mut further = BTreeMap::new();
-    if case.inventory().vantage == View::External {
+    if case.vantage == View::External {
         return further;
     }
     for (probed, reply) in redirecting(case).filter(|(probed, _)| probed.role != Role::HomeServer) {
@@ -69,12 +69,12 @@ fn fault(case: &Case<'_>, probed: &Probed<'_>, reply: &HttpReply) -> Option<Faul
     }
     let homes = declared_home_servers(case, &target);
     if target.host == case.domain.name.as_str() {
-        return Some(Fault::Loop(format!("back to {}", case.domain.name)));
+        return Some(Fault::Loop("back to the IM domain".to_owned()));
     }
     if homes.is_empty() && is_itself(case, probed, &target) {
         return Some(Fault::Loop("to itself".to_owned()));
     }
-    if case.inventory().vantage == View::External
+    if case.vantage == View::External
         && let Some(why) = inside_host(case, &target, &homes)
     {
         return Some(Fault::LeaksInside(format!("to {}, {why}", shown(&target.host))));
@@ -115,7 +115,7 @@ fn astray(case: &Case<'_>, probed: &Probed<'_>, target: &Redirect) -> Option<Fau
         return astray(&format!(" on port {}, where no client goes", target.port));
     }
     let stray = !case.domain.home_servers.is_empty() && is_own_home_server(case, target) == Some(false);
-    if stray { astray(&format!(", which is no home server of {}", case.domain.name)) } else { None }
+    if stray { astray(", which is no home server of the domain") } else { None }
 }
 
 /// Whether a redirect leads to a home server declared for the domain, by its host or its address. Where neither can be
@@ -182,7 +182,7 @@ fn addresses_of(case: &Case<'_>, id: MachineId, target: &Redirect) -> Vec<Socket
 
 /// Asks the home servers that a redirect leads to for the very path that it names, and looks whether they send clients back.
 fn loops_through(case: &Case<'_>, probed: &Probed<'_>, target: &Redirect, homes: &[MachineId]) -> Option<Fault> {
-    let vantage = case.inventory().vantage;
+    let vantage = case.vantage;
     let mut looping = None;
     for &id in homes {
         let machine = case.inventory().machine(id);

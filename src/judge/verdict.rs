@@ -11,8 +11,9 @@ use super::Scope;
 use super::case::Case;
 use super::finding::Finding;
 use super::resolution::End;
+use super::trace::{Trace, trace};
 use crate::dns::{DomainName, View};
-use crate::inventory::Severity;
+use crate::inventory::{Machine, MachineId, Severity};
 use crate::profile::{Class, Role};
 
 /// What is to be said of a domain in one word.
@@ -94,11 +95,30 @@ pub struct Seen {
     pub state: State,
     /// The addresses that most servers answer.
     pub addresses: BTreeSet<IpAddr>,
+    /// Whose the addresses are, as far as they are declared.
+    pub owners: BTreeMap<IpAddr, MachineName>,
+}
+
+/// A machine, by what the inventory calls it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MachineName {
+    /// What it does.
+    pub role: Role,
+    /// Unique within its role.
+    pub name: String,
+}
+
+impl From<&Machine> for MachineName {
+    fn from(machine: &Machine) -> Self {
+        Self { role: machine.role, name: machine.name.clone() }
+    }
 }
 
 /// What a probe of one address found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProbeVerdict {
+    /// From which side.
+    pub vantage: View,
     /// Where.
     pub address: SocketAddr,
     /// The machine's role.
@@ -111,6 +131,22 @@ pub struct ProbeVerdict {
     pub seconds: Option<f64>,
     /// Seconds for the TCP handshake.
     pub connect_seconds: Option<f64>,
+}
+
+impl ProbeVerdict {
+    /// Whether the machine is to be reached from there at all: from outside routers and home servers are not.
+    pub fn should_answer(&self) -> bool {
+        self.vantage == View::Internal || self.role == Role::ReverseProxy
+    }
+}
+
+/// The machines that a domain moves away from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Former {
+    /// Role by role.
+    pub machines: Vec<MachineName>,
+    /// Whether its views may still answer them.
+    pub accepted: bool,
 }
 
 /// Everything said of one domain but its findings.
@@ -126,16 +162,28 @@ pub struct DomainVerdict {
     pub people: Option<u64>,
     /// The word for it.
     pub verdict: Verdict,
+    /// The machines declared for it, role by role.
+    pub machines: Vec<MachineName>,
+    /// The machines that it had before; none where it does not move.
+    pub former: Former,
     /// What each judged view says.
     pub views: BTreeMap<View, Seen>,
     /// What each probed address is.
     pub probes: Vec<ProbeVerdict>,
+    /// How it is reached, where that was asked for.
+    pub trace: Vec<Trace>,
 }
 
 impl DomainVerdict {
     /// Draws the verdict from the findings that stand and from what is undecided.
     pub fn draw(&mut self, findings: &[Finding], undecided: bool) {
         self.verdict = verdict(findings, undecided);
+    }
+
+    /// How many of the probed addresses are working IM servers, and of how many that should be.
+    pub fn up(&self) -> (usize, usize) {
+        let wanted = || self.probes.iter().filter(|probe| probe.should_answer());
+        (wanted().filter(|probe| probe.class.is_im_server()).count(), wanted().count())
     }
 
     /// Takes account of an error that is found only when everything is judged together, such as a router that the domain
@@ -148,7 +196,8 @@ impl DomainVerdict {
 
     /// What is seen of a domain. The word for it is drawn when it is known which findings stand.
     pub fn of(case: &Case<'_>, scope: &Scope) -> Self {
-        let probes = if scope.probes { case.probes() } else { &[] };
+        let sides = case.sides().filter(|_| scope.probes);
+        let probes = sides.flat_map(|side| side.probes().iter().map(move |probed| (side.vantage, probed)));
         let views = if scope.dns { case.views } else { &[] };
         Self {
             name: case.domain.name.clone(),
@@ -156,10 +205,13 @@ impl DomainVerdict {
             external: case.domain.external,
             people: case.estate.people(&case.domain.name),
             verdict: Verdict::Undecided,
+            trace: if scope.trace && scope.dns { trace(case) } else { Vec::new() },
+            machines: named(case, |role| case.domain.machines(role)),
+            former: former(case),
             views: views.iter().map(|view| (*view, seen(case, *view))).collect(),
             probes: probes
-                .iter()
-                .map(|probed| ProbeVerdict {
+                .map(|(vantage, probed)| ProbeVerdict {
+                    vantage,
                     address: probed.address,
                     role: probed.role,
                     machine: case.inventory().machine(probed.machine).name.clone(),
@@ -174,14 +226,35 @@ impl DomainVerdict {
 
 fn seen(case: &Case<'_>, view: View) -> Seen {
     let Some((_, opinion)) = case.answer(view) else {
-        return Seen { state: State::Undecided, addresses: BTreeSet::new() };
+        return Seen { state: State::Undecided, addresses: BTreeSet::new(), owners: BTreeMap::new() };
     };
     let state = match opinion.says.end {
         End::Addresses => State::Present,
         _ if !opinion.says.is_conclusive() => State::Undecided,
         _ => State::Absent,
     };
-    Seen { state, addresses: opinion.says.addresses.clone() }
+    let addresses = opinion.says.addresses.clone();
+    let owners = addresses.iter().filter_map(|address| Some((*address, owner(case, view, *address)?))).collect();
+    Seen { state, addresses, owners }
+}
+
+/// Whose an address is. One that two machines claim is that of the machine which the view should answer.
+fn owner(case: &Case<'_>, view: View, address: IpAddr) -> Option<MachineName> {
+    let machines: Vec<_> = case.owners(address).into_iter().map(|id| case.inventory().machine(id)).collect();
+    let wanted = machines.iter().find(|machine| machine.role == Case::role_in(view) && case.has(machine.role, address));
+    wanted.or(machines.first()).map(|machine| MachineName::from(*machine))
+}
+
+fn named<'a>(case: &Case<'a>, of: impl Fn(Role) -> &'a [MachineId]) -> Vec<MachineName> {
+    let ids = Role::ALL.into_iter().flat_map(of);
+    ids.map(|id| MachineName::from(case.inventory().machine(*id))).collect()
+}
+
+fn former(case: &Case<'_>) -> Former {
+    case.domain.migration.as_ref().map_or_else(Former::default, |migration| Former {
+        machines: named(case, |role| migration.machines(role)),
+        accepted: case.estate.today <= migration.until,
+    })
 }
 
 fn verdict(findings: &[Finding], undecided: bool) -> Verdict {

@@ -5,6 +5,10 @@ use std::io::{self, BufRead, Read as _, Write};
 
 use serde::{Deserialize, Serialize};
 
+mod merge;
+
+pub use merge::{Contradiction, Made, Sources, merge};
+
 use super::{Answer, Question};
 use crate::dns::View;
 use crate::place::Place;

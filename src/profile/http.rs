@@ -1,5 +1,6 @@
 //! One HTTP exchange as values: the request a profile wants sent, and what came of it. Sends nothing.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -75,6 +76,21 @@ pub enum HttpFailure {
     Tls(String),
     /// What came is not HTTP, or beyond the bounds for a reply; says what.
     NotHttp(String),
+}
+
+impl fmt::Display for HttpFailure {
+    /// What happened, and after how long: `no connection after 3 s`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused => f.write_str("the connection was refused"),
+            Self::ConnectTimeout(after) => write!(f, "no connection after {} s", after.as_secs_f64()),
+            Self::ReplyTimeout(after) => write!(f, "connected, but no reply after {} s", after.as_secs_f64()),
+            Self::Reset => f.write_str("the connection was cut before a reply"),
+            Self::Unreachable(why) => f.write_str(why),
+            Self::Tls(why) => write!(f, "connected, but TLS failed: {why}"),
+            Self::NotHttp(what) => write!(f, "what answers is not HTTP: {what}"),
+        }
+    }
 }
 
 /// What one exchange brought.

@@ -174,7 +174,7 @@ impl Redirect {
         let Some(alias) = self.alias() else { return Some("its path names no user of an IM server".to_owned()) };
         let physical = strip_prefix_folded(&self.path, LOCAL).is_some();
         if physical && self.domain().as_ref() != Some(domain) {
-            return Some(format!("its path names another IM domain than {domain}"));
+            return Some("its path names another IM domain than the one asked for".to_owned());
         }
         (!alias.eq_ignore_ascii_case(PROBE_ALIAS))
             .then(|| format!("its path names another user than {PROBE_ALIAS}, who was asked for"))

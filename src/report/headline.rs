@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::Header;
 use super::json::Summary;
 use crate::judge::{Judgement, Severity, Verdict};
+use crate::observe::Origin;
 
 /// How the sentence is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +31,11 @@ impl Headline {
         let wrong = judgement.domains.iter().filter(|domain| domain.verdict != Verdict::Ok).count();
         let total = count(summary.domains, "domain");
         let need = if wrong == 1 { "needs" } else { "need" };
+        let nothing_new = judgement.baseline.as_ref().is_some_and(|b| !b.known.is_empty()) && judgement.findings.is_empty();
         let (tone, verdict) = match () {
+            () if nothing_new => {
+                (Tone::Good, format!("nothing new; {} of {total} {need} attention as before", number(wrong as u64)))
+            }
             () if summary.error > 0 && wrong == 0 => (Tone::Bad, format!("{}; every domain is ok", count(summary.error, "error"))),
             () if summary.error > 0 => (Tone::Bad, format!("{} of {total} {need} attention", number(wrong as u64))),
             () if wrong > 0 => (Tone::Doubtful, format!("no error found, {} of {total} {need} a look", number(wrong as u64))),
@@ -47,6 +53,17 @@ pub(super) fn affected(judgement: &Judgement) -> Option<String> {
     let people: u64 = judgement.domains.iter().filter(|d| hit.contains(&d.name)).filter_map(|d| d.people).sum();
     let all: u64 = judgement.domains.iter().filter_map(|d| d.people).sum();
     (people > 0).then(|| format!("{} of {} affected", number(people), count_word(all, "person", "people")))
+}
+
+/// `seen from the internal side`: where the network was asked from, if it was.
+pub(super) fn seen_from(header: &Header, judgement: &Judgement) -> String {
+    let mut origins = judgement.views.iter().flat_map(|(_, servers)| servers).map(|(origin, _)| origin);
+    let network = origins.any(|origin| *origin != Origin::ZoneFiles) || judgement.domains.iter().any(|d| !d.probes.is_empty());
+    match judgement.vantages.len() {
+        _ if !network => "without the network".to_owned(),
+        0 | 1 => format!("seen from the {} side", header.vantage),
+        _ => "seen from both sides".to_owned(),
+    }
 }
 
 /// `1 domain`, `3,120 domains`.

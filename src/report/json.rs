@@ -1,10 +1,16 @@
 //! `--format json`: one document with structs of its own, so that inner types can move while the schema stands.
 
+mod baseline;
+mod sources;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
 use serde::Serialize;
+
+use baseline::BaselineInfo;
+use sources::{ContradictionInfo, RecordingInfo, recordings};
 
 use super::Header;
 use super::printable::json_printable;
@@ -36,6 +42,12 @@ pub struct Report {
     findings: Vec<FindingInfo>,
     /// Everything that nobody would say.
     undecided: Vec<UndecidedInfo>,
+    /// What the recordings contradict each other in. Only where they do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    contradictions: Vec<ContradictionInfo>,
+    /// What the baseline made of it. Only where one was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<BaselineInfo>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -54,8 +66,14 @@ struct RunInfo {
     started: String,
     /// Wall-clock time.
     seconds: f64,
-    /// The side from which machines were probed.
+    /// The side from which machines were probed; of several the first.
     vantage: View,
+    /// All sides from which machines were probed. Only where there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    vantages: Vec<View>,
+    /// The recordings that were judged. Only where there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    recordings: Vec<RecordingInfo>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -98,6 +116,9 @@ pub struct Summary {
     pub undecided: u64,
     /// Findings that a suppression hides.
     pub suppressed: u64,
+    /// Findings that the baseline has; they count nowhere else. Only where a baseline was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known: Option<u64>,
 }
 
 impl Summary {
@@ -123,6 +144,7 @@ impl Summary {
             note: with(Severity::Note),
             undecided: undecided.len() as u64,
             suppressed: judgement.suppressed,
+            known: judgement.baseline.as_ref().map(|baselined| baselined.known.len() as u64),
         }
     }
 }
@@ -156,6 +178,8 @@ struct SeenInfo {
 struct ProbeInfo {
     /// Address and port.
     address: String,
+    /// The side from which it was probed.
+    vantage: View,
     role: Role,
     /// Its name in the inventory.
     machine: String,
@@ -230,12 +254,16 @@ impl Report {
                 started: header.started.clone(),
                 seconds: header.seconds,
                 vantage: header.vantage,
+                vantages: if judgement.vantages.len() > 1 { judgement.vantages.clone() } else { Vec::new() },
+                recordings: recordings(&judgement.sources),
             },
             views: views(judgement),
             summary: Summary::of(judgement),
             domains: judgement.domains.iter().map(DomainInfo::of).collect(),
             findings: judgement.findings.iter().map(FindingInfo::of).collect(),
             undecided: judgement.undecided.iter().map(UndecidedInfo::of).collect(),
+            contradictions: judgement.sources.contradictions.iter().map(ContradictionInfo::of).collect(),
+            baseline: judgement.baseline.as_ref().map(BaselineInfo::of),
         }
     }
 }
@@ -280,6 +308,7 @@ impl DomainInfo {
             probes: (domain.probes.iter())
                 .map(|probe| ProbeInfo {
                     address: probe.address.to_string(),
+                    vantage: probe.vantage,
                     role: probe.role,
                     machine: probe.machine.clone(),
                     class: probe.class,

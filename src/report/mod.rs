@@ -7,11 +7,14 @@ use clap::ValueEnum;
 use crate::dns::View;
 use crate::judge::Judgement;
 
+pub mod baseline;
 mod csv;
+pub mod difference;
 mod fail_on;
 mod github;
 mod gitlab;
 mod headline;
+mod html;
 pub mod json;
 pub mod jsonl;
 mod junit;
@@ -24,6 +27,7 @@ pub mod spreadsheet;
 mod table;
 mod unanswered;
 
+pub use difference::DiffFormat;
 pub use fail_on::FailOn;
 pub use printable::printable;
 
@@ -52,6 +56,8 @@ pub enum Format {
     Junit,
     /// Metrics for the textfile collector of Prometheus's node exporter
     Prometheus,
+    /// One page for a browser: what breaks where, in a drawing too; fetches nothing
+    Html,
 }
 
 /// What a report says about the run itself: all that may differ between two reports on the same observations.
@@ -76,6 +82,8 @@ pub struct Layout {
     pub width: usize,
     /// Whether domains without anything wrong are listed too.
     pub everything: bool,
+    /// Whether each finding stands by itself, also where many have one cause.
+    pub details: bool,
 }
 
 impl Format {
@@ -93,6 +101,7 @@ impl Format {
             Self::Junit => junit::render(header, judgement, out),
             Self::Prometheus => prometheus::render(header, judgement, out),
             Self::Nagios => nagios::render(header, judgement, out),
+            Self::Html => html::render(header, judgement, out),
         }
     }
 }

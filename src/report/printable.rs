@@ -6,8 +6,19 @@ use std::fmt::Write as _;
 /// The text with control characters and those that reorder or hide text (bidi controls, zero width) shown as `\u{…}`.
 pub fn printable(text: &str) -> Cow<'_, str> {
     // Nearly all text is plain, and whether it is takes no look at characters.
-    let plain = text.bytes().fold(true, |all, octet| all & (b' '..=b'~').contains(&octet));
-    if plain || !text.chars().any(is_unsafe) {
+    if text.bytes().fold(true, |all, octet| all & (b' '..=b'~').contains(&octet)) {
+        return Cow::Borrowed(text);
+    }
+    shown_where(text, is_unsafe)
+}
+
+/// The same for a document of many lines.
+pub(super) fn printable_lines(document: &str) -> Cow<'_, str> {
+    shown_where(document, |c| c != '\n' && is_unsafe(c))
+}
+
+fn shown_where(text: &str, is_unsafe: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.chars().any(&is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);

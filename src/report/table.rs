@@ -1,26 +1,33 @@
 //! `--format table`: the report for people. Verdict first, worst first, and what to do.
 
+mod baseline;
+mod sources;
+mod trace;
+
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::slice;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 
-use super::headline::{Headline, Tone, affected, count, count_word};
+use super::headline::{Headline, Tone, affected, count, count_word, number, seen_from};
 use super::json::Summary;
 use super::unanswered::{REASONS_SHOWN, by_reason, some_of};
 use super::{Header, Layout, printable};
 use crate::dns::View;
-use crate::judge::{DomainVerdict, Finding, Judgement, ProbeVerdict, Seen, Severity, State, Undecided, Verdict};
+use crate::judge::{DomainVerdict, Group, Judgement, ProbeVerdict, Seen, Severity, State, Undecided, Verdict, group};
 use crate::observe::{Origin, Tally};
 
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-const GREEN: Style = AnsiColor::Green.on_default().bold();
-const RED: Style = AnsiColor::Red.on_default().bold();
-const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
-const CYAN: Style = AnsiColor::Cyan.on_default().bold();
+pub(super) const BOLD: Style = Style::new().bold();
+pub(super) const DIM: Style = Style::new().dimmed();
+pub(super) const GREEN: Style = AnsiColor::Green.on_default().bold();
+pub(super) const RED: Style = AnsiColor::Red.on_default().bold();
+pub(super) const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
+pub(super) const CYAN: Style = AnsiColor::Cyan.on_default().bold();
 
+/// Domains of one group that are named; the rest is counted.
+const DOMAINS_SHOWN: usize = 8;
 /// Columns between two columns of the table.
 const GAP: u16 = 2;
 /// The labels beside a finding's lines are as wide as the longest, `expected`.
@@ -32,11 +39,17 @@ pub(super) fn render(header: &Header, judgement: &Judgement, layout: Layout, out
     domains(judgement, layout, out)?;
     if layout.everything {
         probes(judgement, layout, out)?;
+        trace::render(&judgement.domains, layout, out)?;
     }
-    for finding in &judgement.findings {
-        one_finding(finding, layout, out)?;
+    let groups = if layout.details { judgement.findings.iter().map(Group::single).collect() } else { group(&judgement.findings) };
+    for group in &groups {
+        one_group(group, layout, out)?;
+    }
+    if let Some(baselined) = &judgement.baseline {
+        baseline::render(baselined, layout, out)?;
     }
     undecided(&judgement.undecided, layout, out)?;
+    sources::render(&judgement.sources, layout, out)?;
     servers(judgement, layout, out)?;
     closing(header, judgement, &summary, out)
 }
@@ -56,6 +69,9 @@ fn headline(header: &Header, judgement: &Judgement, summary: &Summary, layout: L
     }
     let mut numbers = vec![count(summary.error, "error"), count(summary.warning, "warning"), count(summary.note, "note")];
     numbers.push(format!("{} undecided", count(summary.undecided, "domain")));
+    if let Some(known) = summary.known {
+        numbers.push(format!("{} known", count(known, "finding")));
+    }
     if summary.suppressed > 0 {
         numbers.push(format!("{} suppressed", count(summary.suppressed, "finding")));
     }
@@ -100,7 +116,8 @@ fn domain_table(shown: &[&DomainVerdict], layout: Layout) -> Table {
 fn probes(judgement: &Judgement, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let time = |seconds: Option<f64>| seconds.map_or_else(String::new, |seconds| format!("{:.1} ms", seconds * 1000.0));
     let row = |(domain, probe): (&DomainVerdict, &ProbeVerdict)| {
-        let machine = format!("{} of {}", printable(&probe.machine), domain.name.to_unicode());
+        let from = if judgement.vantages.len() > 1 { format!(", from the {} side", probe.vantage) } else { String::new() };
+        let machine = format!("{} of {}{from}", printable(&probe.machine), domain.name.to_unicode());
         vec![probe.address.to_string(), probe.class.to_string(), time(probe.connect_seconds), time(probe.seconds), machine]
     };
     let all = judgement.domains.iter().flat_map(|domain| domain.probes.iter().map(move |probe| (domain, probe)));
@@ -145,11 +162,40 @@ fn seen(seen: &Seen) -> String {
 
 /// `2/3`: how many of the probed addresses are working IM servers.
 fn up(domain: &DomainVerdict) -> String {
-    let up = domain.probes.iter().filter(|probe| probe.class.is_im_server()).count();
-    format!("{up}/{}", domain.probes.len())
+    let (up, wanted) = domain.up();
+    format!("{up}/{wanted}")
 }
 
-fn one_finding(finding: &Finding, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+/// What is wrong, once for all domains that have it of one cause; of what differs among them nothing is shown.
+fn one_group(group: &Group<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    message(group, layout, out)?;
+    if let Some(place) = group.common(|finding| finding.place.as_ref()).flatten() {
+        writeln!(out, "  {DIM}-->{DIM:#} {}", printable(&place.to_string()))?;
+    }
+    field("expected", group.common(|finding| &finding.expected).map_or(&[], Vec::as_slice), layout, out)?;
+    field("found", group.common(|finding| &finding.found).map_or(&[], Vec::as_slice), layout, out)?;
+    if let Some(servers) = group.common(|finding| finding.servers.as_ref()).flatten() {
+        field("said by", &[format!("{servers} servers")], layout, out)?;
+    }
+    if group.is_folded() {
+        field("domains", &[domains_shown(group)], layout, out)?;
+    }
+    if let Some(people) = group.people.filter(|people| *people > 0) {
+        field("affects", &[count_word(people, "person", "people")], layout, out)?;
+    }
+    field("help", slice::from_ref(&group.lead().help), layout, out)
+}
+
+fn domains_shown(group: &Group<'_>) -> String {
+    let mut names: Vec<String> = group.domains.iter().take(DOMAINS_SHOWN).map(|name| name.to_unicode()).collect();
+    if let Some(rest) = group.domains.len().checked_sub(DOMAINS_SHOWN).filter(|rest| *rest > 0) {
+        names.push(format!("… and {} more; --details shows each", number(rest as u64)));
+    }
+    names.join(", ")
+}
+
+fn message(group: &Group<'_>, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
+    let finding = group.lead();
     let style = match finding.severity {
         Severity::Error => RED,
         Severity::Warning => YELLOW,
@@ -157,7 +203,13 @@ fn one_finding(finding: &Finding, layout: Layout, out: &mut dyn Write) -> io::Re
     };
     let label = format!("{}[{}]", finding.severity, finding.rule.id);
     writeln!(out)?;
-    let message = format!("{label}: {}", printable(&finding.message));
+    let mut message = format!("{label}: {}", printable(group.message()));
+    if group.is_folded() {
+        let _ = write!(message, ": {}", count(group.domains.len() as u64, "domain"));
+        if let Some(people) = group.people.filter(|people| *people > 0) {
+            let _ = write!(message, ", {}", count_word(people, "person", "people"));
+        }
+    }
     let message = wrap(&message, layout.width, 2);
     let (first, rest) = message.split_once('\n').map_or((message.as_str(), ""), |(first, rest)| (first, rest));
     match first.strip_prefix(&label) {
@@ -167,18 +219,7 @@ fn one_finding(finding: &Finding, layout: Layout, out: &mut dyn Write) -> io::Re
     for line in rest.lines() {
         writeln!(out, "{BOLD}{line}{BOLD:#}")?;
     }
-    if let Some(place) = &finding.place {
-        writeln!(out, "  {DIM}-->{DIM:#} {}", printable(&place.to_string()))?;
-    }
-    field("expected", &finding.expected, layout, out)?;
-    field("found", &finding.found, layout, out)?;
-    if let Some(servers) = &finding.servers {
-        field("said by", &[format!("{servers} servers")], layout, out)?;
-    }
-    if let Some(people) = finding.people.filter(|people| *people > 0) {
-        field("affects", &[count_word(people, "person", "people")], layout, out)?;
-    }
-    field("help", slice::from_ref(&finding.help), layout, out)
+    Ok(())
 }
 
 /// Labelled values of a finding: on one line where they fit, else one a line, wrapped under themselves.
@@ -245,9 +286,7 @@ fn account(view: View, origin: &Origin, tally: &Tally) -> String {
 }
 
 fn closing(header: &Header, judgement: &Judgement, summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
-    let mut origins = judgement.views.iter().flat_map(|(_, servers)| servers).map(|(origin, _)| origin);
-    let network = origins.any(|origin| *origin != Origin::ZoneFiles) || judgement.domains.iter().any(|d| !d.probes.is_empty());
-    let seen = if network { format!("seen from the {} side", header.vantage) } else { "without the network".to_owned() };
+    let seen = seen_from(header, judgement);
     writeln!(out, "{DIM}{} in {:.1} s, {seen}{DIM:#}", count(summary.domains, "domain"), header.seconds)?;
     if summary.error + summary.warning > 0 {
         writeln!(out, "{DIM}imctl explain RULE tells what a rule means and how to fix it{DIM:#}")?;
@@ -255,7 +294,7 @@ fn closing(header: &Header, judgement: &Judgement, summary: &Summary, out: &mut 
     Ok(())
 }
 
-fn wrap(text: &str, width: usize, indent: usize) -> String {
+pub(super) fn wrap(text: &str, width: usize, indent: usize) -> String {
     let indent = " ".repeat(indent);
     textwrap::fill(text, textwrap::Options::new(width.max(20)).subsequent_indent(&indent).break_words(true))
 }

@@ -1,17 +1,21 @@
 //! The integration tests: one binary, one module for each thing that is tested.
 
 mod architecture;
+mod baseline;
 mod checking;
 mod derive;
+mod diff;
 mod dnssec;
 mod fuzz_corpora;
 mod generated;
+mod html;
 mod init;
 mod lint;
 mod observe;
 mod outputs;
 mod pace;
 mod packaging;
+mod policy;
 mod real_dns;
 #[cfg(unix)]
 mod real_ldap;
@@ -26,4 +30,5 @@ mod secure_dns;
 mod secure_probe;
 mod streaming;
 mod support;
+mod vantage_points;
 mod zone_lookup;

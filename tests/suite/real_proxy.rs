@@ -57,6 +57,7 @@ fn nginx_before_a_router_before_a_dead_one_and_refusing_the_method() {
     let temps: String =
         ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(|kind| format!("{kind}_temp_path {path}/{kind};\n")).concat();
     let refuse = format!("if ($request_method !~ ^(GET|HEAD|POST)$) {{ return 405; }} {}", pass(router.address()));
+    // One process: a worker would outlive a master that is killed.
     let config = format!(
         "daemon off; master_process off; pid {path}/nginx.pid; events {{}}\nhttp {{ access_log off;\n{temps}{}{}{} }}\n",
         front(good, pass(router.address())),

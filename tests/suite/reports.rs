@@ -1,20 +1,22 @@
 //! Every report format, from one judgement with all states in it; golden files in `reports/`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use imctl::dns::{DomainName, View};
 use imctl::judge::{
-    DomainVerdict, Finding, Judgement, ProbeVerdict, Rule, Seen, Severity, State, Undecided, Verdict, rules::RULES,
+    DomainVerdict, Finding, Former, Judgement, MachineName, ProbeVerdict, Rule, Seen, Severity, State, Undecided, Verdict,
+    rules::RULES,
 };
 use imctl::observe::Tally;
+use imctl::observe::recording::Sources;
 use imctl::place::Place;
 use imctl::profile::{Class, Role};
 use imctl::report::{Format, Header, Layout};
 
 use crate::support::golden;
 
-fn name(text: &str) -> DomainName {
+pub(crate) fn name(text: &str) -> DomainName {
     text.parse().expect("a good name")
 }
 
@@ -22,13 +24,21 @@ fn rule(id: &str) -> &'static Rule {
     RULES.iter().find(|rule| rule.id == id).unwrap_or_else(|| panic!("no rule {id}"))
 }
 
-fn seen(state: State, addresses: &[&str]) -> Seen {
-    Seen { state, addresses: addresses.iter().map(|a| a.parse().expect("an address")).collect() }
+pub(crate) fn seen(state: State, addresses: &[&str]) -> Seen {
+    let addresses = addresses.iter().map(|address| address.parse().expect("an address")).collect();
+    let machines = [
+        ("10.1.0.10", MachineName { role: Role::Router, name: "router-1".to_owned() }),
+        ("203.0.113.10", MachineName { role: Role::ReverseProxy, name: "edge-1".to_owned() }),
+    ];
+    let owners = machines.map(|(address, machine)| (address.parse().expect("an address"), machine));
+    let owners = owners.into_iter().filter(|(address, _)| BTreeSet::contains(&addresses, address)).collect();
+    Seen { state, addresses, owners }
 }
 
-fn domain(text: &str, people: u64, verdict: Verdict, inside: Seen, outside: Seen, classes: &[Class]) -> DomainVerdict {
+pub(crate) fn domain(text: &str, people: u64, verdict: Verdict, inside: Seen, outside: Seen, classes: &[Class]) -> DomainVerdict {
     let probe = |(n, class): (usize, &Class)| ProbeVerdict {
         address: SocketAddr::from(([10, 1, 0, u8::try_from(n).expect("few") + 10], 80)),
+        vantage: View::Internal,
         role: Role::Router,
         machine: format!("router-{}", n + 1),
         class: *class,
@@ -41,12 +51,19 @@ fn domain(text: &str, people: u64, verdict: Verdict, inside: Seen, outside: Seen
         external: true,
         people: Some(people),
         verdict,
+        machines: vec![
+            MachineName { role: Role::Router, name: "router-1".to_owned() },
+            MachineName { role: Role::ReverseProxy, name: "edge-1".to_owned() },
+            MachineName { role: Role::HomeServer, name: "home-1".to_owned() },
+        ],
+        former: Former::default(),
         views: BTreeMap::from([(View::Internal, inside), (View::External, outside)]),
+        trace: Vec::new(),
         probes: classes.iter().enumerate().map(probe).collect(),
     }
 }
 
-fn finding(id: &str, domain: Option<&str>, view: Option<View>, people: Option<u64>, message: &str) -> Finding {
+pub(crate) fn finding(id: &str, domain: Option<&str>, view: Option<View>, people: Option<u64>, message: &str) -> Finding {
     let rule = rule(id);
     Finding {
         rule,
@@ -61,6 +78,7 @@ fn finding(id: &str, domain: Option<&str>, view: Option<View>, people: Option<u6
         help: "publish the reverse proxy's address outside".to_owned(),
         place: Some(Place::new("imctl.toml", 14, 1)),
         kind: "10.1.0.10".to_owned(),
+        cause: None,
     }
 }
 
@@ -101,12 +119,39 @@ pub(crate) fn judgement() -> Judgement {
         }],
         suppressed: 1,
         rules: RULES.to_vec(),
+        baseline: None,
+        vantages: vec![View::Internal],
+        sources: Sources::default(),
         views: vec![(View::Internal, vec![(SocketAddr::from(([10, 0, 0, 53], 53)).into(), silent)]), (View::External, Vec::new())],
     }
 }
 
+/// A reverse proxy that many domains share and that is down, and what one of them has besides.
+fn shared() -> Judgement {
+    let said = "reverse proxy edge-2 (203.0.113.20:80), asked from outside, cannot be reached: the connection was refused";
+    let down = |number: u64| {
+        let (domain, people) = (format!("im.d{number:02}.example"), number * 100);
+        let mut finding = finding("unreachable", Some(&domain), Some(View::External), Some(people), &said.replace(',', " of it,"));
+        finding.found = vec!["203.0.113.20:80, OPTIONS: the connection was refused".to_owned()];
+        finding.expected = vec![format!("something for {domain} alone")];
+        (finding.servers, finding.cause) = (None, Some(said.to_owned()));
+        finding
+    };
+    let mut judgement = Judgement { findings: (1..=41).map(down).collect(), ..judgement() };
+    let leaked = "im.leaked.example answers 10.1.0.10, router router-1, in the external view";
+    judgement.findings.push(finding(
+        "external-points-at-router",
+        Some("im.leaked.example"),
+        Some(View::External),
+        Some(5000),
+        leaked,
+    ));
+    Finding::sort(&mut judgement.findings);
+    judgement
+}
+
 pub(crate) fn render(format: Format, width: usize) -> String {
-    render_with(format, Layout { width, everything: false })
+    render_with(format, Layout { width, everything: false, details: false })
 }
 
 fn render_with(format: Format, layout: Layout) -> String {
@@ -133,12 +178,28 @@ fn the_table_fits_and_shows_hostile_text_without_obeying_it() {
     golden("tests/suite/reports/report.txt", &table);
     assert!(table.starts_with("imctl audit: 5 of 6 domains need attention"), "the verdict comes first: {table}");
     assert!(!table.contains('\u{1b}') && !table.contains('\u{202e}'));
-    golden("tests/suite/reports/report-verbose.txt", &render_with(Format::Table, Layout { width: 100, everything: true }));
+    golden(
+        "tests/suite/reports/report-verbose.txt",
+        &render_with(Format::Table, Layout { width: 100, everything: true, details: false }),
+    );
     for (width, everything) in [(60, false), (80, false), (80, true), (120, true), (200, false)] {
-        for line in render_with(Format::Table, Layout { width, everything }).lines() {
+        for line in render_with(Format::Table, Layout { width, everything, details: false }).lines() {
             assert!(line.chars().count() <= width, "{} columns of {width}: {line}", line.chars().count());
         }
     }
+}
+
+#[test]
+fn one_cause_in_many_domains_is_shown_once_and_unfolded_on_demand() {
+    let folded = written(Format::Table, Layout { width: 80, everything: false, details: false }, &shared());
+    golden("tests/suite/reports/report-folded.txt", &folded);
+    assert_eq!(folded.matches("error[unreachable]").count(), 1);
+    assert!(!folded.contains("for im.d01.example alone"), "what differs is shown for none of them: {folded}");
+    let unfolded = written(Format::Table, Layout { width: 80, everything: false, details: true }, &shared());
+    assert_eq!(unfolded.matches("error[unreachable]").count(), 41);
+    let json = written(Format::Json, Layout { width: 80, everything: false, details: false }, &shared());
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["findings"].as_array().map(Vec::len), Some(42), "every finding is there");
 }
 
 #[test]

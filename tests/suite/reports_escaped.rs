@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::reports::{judgement, render, written};
 use crate::support::golden;
 
-const LAYOUT: Layout = Layout { width: 80, everything: false };
+const LAYOUT: Layout = Layout { width: 80, everything: false, details: false };
 
 /// Everything in a judgement that comes from lists, DNS, HTTP and the inventory says `text`.
 fn saying(text: &str) -> Judgement {

@@ -15,7 +15,7 @@ use crate::support::{golden, imctl, program};
 
 /// Built once: it is large.
 static SARIF: LazyLock<jsonschema::Validator> = LazyLock::new(sarif_validator);
-const LAYOUT: Layout = Layout { width: 80, everything: false };
+const LAYOUT: Layout = Layout { width: 80, everything: false, details: false };
 
 /// Everything in a judgement that comes from lists, DNS, HTTP and the inventory says `text`.
 fn saying(text: &str) -> Judgement {

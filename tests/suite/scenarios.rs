@@ -8,12 +8,28 @@ mod replay;
 mod world;
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use file::Scenario;
 use imctl::judge::Finding;
 use imctl::observe::Question;
+use imctl::observe::recording::{self, Recorder};
 use replay::{Outcome, replay};
 use world::{Silence, World};
+
+/// A world in a folder: its imctl.toml, and `NAME` with everything that its servers and machines answer, as `--save` writes it.
+pub(crate) fn record(text: &str, started: &str, folder: &Path, name: &str) {
+    let scenario = Scenario::parse(text).expect("a scenario");
+    let world = World::of(&scenario).expect("a world");
+    let header = recording::Header::new("audit", started, scenario.inventory.vantage);
+    let file = fs::File::create(folder.join(name)).expect("the recording is made");
+    let mut recorder = Recorder::new(file, &header).expect("written");
+    for question in replay(&scenario, &world).asked {
+        recorder.record(&question, &world.answer(&question)).expect("written");
+    }
+    fs::write(folder.join("imctl.toml"), &scenario.file.inventory).expect("the inventory is written");
+}
 
 #[test]
 fn every_scenario_ends_as_it_says() {

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use super::checking::Job;
 use super::whole_file::WholeFile;
 use super::{interrupted, inventory_file, lists};
-use crate::cli::{Common, DemoArgs, ObservingArgs};
+use crate::cli::{Common, DemoArgs, ObservingArgs, PolicyArgs};
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::Inventory;
 use crate::judge::{Judgement, Scope};
@@ -53,11 +53,11 @@ pub fn run(args: &DemoArgs, common: &Common) -> anyhow::Result<ExitStatus> {
 fn audit(args: &DemoArgs, common: &Common, inventory_text: &str, people: &str) -> anyhow::Result<Judgement> {
     let inventory: Inventory = inventory_file::parse("imctl.toml", inventory_text)?;
     let roster = lists::read_text(PEOPLE_FILE, people, &inventory)?;
-    let scope = Scope { views: Vec::new(), estate: true, dns: true, probes: true };
+    let scope = Scope { estate: true, dns: true, probes: true, ..Scope::default() };
     let observing = ObservingArgs::default();
     let (roster, reporting, vantage_given) = (Some(roster), &args.reporting, false);
-    let (list, checked, observing) = (None, None, &observing);
-    let job = Job { command: "demo", scope, inventory, roster, list, checked, vantage_given, observing, reporting, common };
+    let (list, checked, observing, policy) = (None, None, &observing, &PolicyArgs::default());
+    let job = Job { command: "demo", scope, inventory, roster, list, checked, vantage_given, observing, reporting, policy, common };
     Ok(job.judge_and_report()?.0)
 }
 

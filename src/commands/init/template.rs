@@ -51,6 +51,11 @@ const INTERNAL_MORE: &str = "\
 const EXTERNAL_MORE: &str = "\
 #zones = [\"zones/external/*.zone\"]
 #canary = { name = \"www.example.com\", address = \"203.0.113.80\" }
+#source = \"192.0.2.9\"
+#tsig = { secret_file = \"outside.key\", name = \"outside\", algorithm = \"hmac-sha256\" }
+#ca = \"ca.pem\"
+#dnssec = false
+#trust_anchor = \"example.dnskey\"
 ";
 
 const DOMAIN: &str = "
@@ -63,6 +68,8 @@ const DOMAIN: &str = "
 #routers = [\"router-1\"]
 #reverse_proxies = [\"edge-1\"]
 #home_servers = [\"home-1\"]
+# While a domain moves: the machines that DNS may still answer, and until when.
+#migration = { routers = [\"router-old\"], reverse_proxies = [\"edge-old\"], until = 2030-12-31 }
 #profile = \"rvp\"
 
 # Very many domains are better kept in a CSV file with these columns; `;` stands between several values of one.

@@ -37,6 +37,21 @@ fn unknown_keys() {
 }
 
 #[test]
+fn migrations() {
+    let text = |migration: &str| {
+        format!(
+            "[[domain]]\nname = \"im.a.example\"\nmigration = {migration}\n[[router]]\nname = \"old\"\naddresses = [\"10.0.0.1\"]\n"
+        )
+    };
+    one(&text("{ until = 2026-12-31 }"), "{ until", "this table has neither `routers` nor `reverse_proxies`", "add `routers` or");
+    one(&text("{ routers = [\"old\"] }"), "{ routers", "this table has no `until`", "add `until = …`");
+    let typo = "{ routers = [\"odl\"], until = 2026-12-31 }";
+    one(&text(typo), "\"odl\"", "router \"odl\" is not declared", "did you mean \"old\"?");
+    let moment = "{ routers = [\"old\"], until = 2026-12-31T12:00:00Z }";
+    one(&text(moment), "2026-12-31T12", "`until` takes a day", "write it as 2026-12-31");
+}
+
+#[test]
 fn wrong_types() {
     let domain = |rest: &str| format!("[[domain]]\nname = \"im.a.example\"\n{rest}\n");
     one(&domain("external = \"yes\""), "\"yes\"", "`external` takes true or false, not a string", "write `external = true` or");

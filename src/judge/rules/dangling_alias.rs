@@ -32,7 +32,8 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
                 .found(says.aliases.iter().map(|target| format!("CNAME {target}")))
                 .servers(resolution.share(consensus))
                 .help("publish the addresses at the IM domain itself, or create what the alias points at")
-                .kind(kind),
+                .kind(kind)
+                .cause(format!("in the {view} view names are {says}")),
         );
     }
 }

@@ -35,7 +35,10 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
             .found(foreign)
             .servers(host.share())
             .help(format!("add to the {view} view: {}. IN SRV {wanted}.", service.owner))
-            .kind(email),
+            .kind(email)
+            .cause(format!(
+                "the {view} view answers {list} for e-mail domains without SRV record, and that is no {role} of theirs"
+            )),
         );
     }
 }

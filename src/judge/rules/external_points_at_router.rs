@@ -2,7 +2,7 @@
 
 use crate::dns::View;
 use crate::inventory::Severity;
-use crate::judge::{Case, Check, Findings, Placement, Rule, group, wrong_addresses};
+use crate::judge::{Case, Check, Findings, Placement, Rule, alike, wrong_addresses};
 use crate::profile::Role;
 
 /// See the explanation beside this file.
@@ -23,7 +23,7 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     let Some(resolution) = case.resolution(view) else { return };
     let leaked =
         |address| (case.placement(view, address) == Placement::RouterOutside).then(|| case.whose(address, Some(Role::Router)));
-    for (router, addresses) in group(&resolution.answered(), leaked) {
+    for (router, addresses) in alike(&resolution.answered(), leaked) {
         found.report(
             wrong_addresses(case, view, &addresses, &router)
                 .servers(resolution.share_with(&addresses))

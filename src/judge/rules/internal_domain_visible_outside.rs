@@ -31,6 +31,7 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
             .found(answered)
             .servers(resolution.share_of(|opinion| !opinion.says.addresses.is_empty()))
             .help("delete the record from the external zone; if strangers are to reach the domain, declare external = true")
-            .kind("visible"),
+            .kind("visible")
+            .cause(format!("the external view answers {list} for internal-only domains")),
     );
 }

@@ -2,7 +2,7 @@
 
 use crate::dns::View;
 use crate::inventory::Severity;
-use crate::judge::{Case, Check, Findings, Placement, Rule, group, wrong_addresses};
+use crate::judge::{Case, Check, Findings, Placement, Rule, alike, wrong_addresses};
 use crate::profile::Role;
 
 /// See the explanation beside this file.
@@ -22,7 +22,7 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
         let is_proxy = case.placement(view, address) == Placement::ReverseProxyInside;
         is_proxy.then(|| case.whose(address, Some(Role::ReverseProxy)))
     };
-    for (proxy, addresses) in group(&consensus.says.addresses, proxy) {
+    for (proxy, addresses) in alike(&consensus.says.addresses, proxy) {
         found.report(
             wrong_addresses(case, view, &addresses, &proxy)
                 .servers(resolution.share(consensus))

@@ -2,7 +2,7 @@
 
 use crate::dns::View;
 use crate::inventory::Severity;
-use crate::judge::{Case, Check, Findings, Placement, Rule, group, wrong_addresses};
+use crate::judge::{Case, Check, Findings, Placement, Rule, alike, wrong_addresses};
 
 /// See the explanation beside this file.
 pub(super) static RULE: Rule = Rule {
@@ -18,7 +18,7 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     let view = View::Internal;
     let Some((resolution, consensus)) = case.answer(view) else { return };
     let stranger = |address| (case.placement(view, address) == Placement::Elsewhere).then(|| case.whose(address, None));
-    for (whose, addresses) in group(&consensus.says.addresses, stranger) {
+    for (whose, addresses) in alike(&consensus.says.addresses, stranger) {
         found.report(
             wrong_addresses(case, view, &addresses, &whose)
                 .servers(resolution.share(consensus))

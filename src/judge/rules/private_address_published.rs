@@ -2,7 +2,7 @@
 
 use crate::dns::View;
 use crate::inventory::Severity;
-use crate::judge::{Case, Check, Findings, Placement, Rule, describe_scope, group, wrong_addresses};
+use crate::judge::{Case, Check, Findings, Placement, Rule, alike, describe_scope, wrong_addresses};
 
 /// See the explanation beside this file.
 pub(super) static RULE: Rule = Rule {
@@ -24,7 +24,7 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
         Placement::PrivateOutside(scope) => Some(scope),
         _ => None,
     };
-    for (scope, addresses) in group(&resolution.answered(), scope) {
+    for (scope, addresses) in alike(&resolution.answered(), scope) {
         found.report(
             wrong_addresses(case, view, &addresses, &describe_scope(scope, addresses.len()))
                 .servers(resolution.share_with(&addresses))

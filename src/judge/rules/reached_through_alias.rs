@@ -25,7 +25,8 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
                 .found(says.aliases.iter().map(|target| format!("CNAME {target}")))
                 .servers(resolution.share(consensus))
                 .help("publish the addresses at the IM domain itself, or see to it that the alias's target never goes away")
-                .kind("alias"),
+                .kind("alias")
+                .cause(format!("aliases lead to {target} in the {view} view")),
         );
     }
 }

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>, found: &mut Findings<'_>) {
-    if case.inventory().vantage != View::External {
+    if case.vantage != View::External {
         return;
     }
     for probed in case.probes().iter().filter(|probed| probed.role != Role::ReverseProxy) {

@@ -24,6 +24,7 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
             draft
                 .expected([format!("at most {} s", limit.as_secs_f64())])
                 .found([format!("{:.3} s", slowest.as_secs_f64())])
+                .cause(probed.cause(case, "answers slowly"))
                 .help("look at the load of the machine, and at what it waits for: the directory, a home server, DNS"),
         );
     }

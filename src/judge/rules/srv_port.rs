@@ -22,10 +22,11 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
             finding(format!("{} names port {} in the {} view", service.owner, first.port, service.view))
                 .view(service.view)
                 .expected([port])
-                .found(wrong)
+                .found(&wrong)
                 .servers(&service.share)
                 .help(format!("set the port of the SRV record to {port}"))
-                .kind(&service.email),
+                .kind(&service.email)
+                .cause(format!("SRV records name port {} in the {} view", first.port, service.view)),
         );
     }
 }

@@ -27,13 +27,16 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
             [only] => (finding(format!("{} has no SRV record in the {} view", first.owner, only.view)).view(only.view), "the view"),
             _ => (finding(format!("{} has no SRV record in any view", first.owner)), "both views"),
         };
+        let service = case.domain.profile.srv_prefix.trim_end_matches('.');
         found.report(
             draft
                 .expected([&wanted])
                 .found(["no record"])
                 .servers(&first.share)
                 .help(format!("add to {views}: {}. IN SRV {wanted}.", first.owner))
-                .kind(email),
+                .kind(email)
+                // One decision for the whole organisation, most often.
+                .cause(format!("e-mail domains have no {service} record")),
         );
     }
 }

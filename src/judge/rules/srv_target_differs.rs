@@ -23,10 +23,11 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
             finding(format!("{} leads to {first} in the {} view, not to {}", service.owner, service.view, case.domain.name))
                 .view(service.view)
                 .expected([&case.domain.name])
-                .found(other)
+                .found(&other)
                 .servers(&service.share)
                 .help(format!("make {} the target of the SRV record", case.domain.name))
-                .kind(&service.email),
+                .kind(&service.email)
+                .cause(format!("SRV records lead to {first} in the {} view, which is not the IM domain", service.view)),
         );
     }
 }

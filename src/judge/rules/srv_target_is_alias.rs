@@ -28,7 +28,8 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
                 .found(aliased)
                 .servers(&service.share)
                 .help("replace the alias by address records: RFC 2782 allows no alias as target")
-                .kind(&service.email),
+                .kind(&service.email)
+                .cause(format!("SRV records lead to aliases in the {} view", service.view)),
         );
     }
 }

@@ -32,7 +32,8 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
                 .found(lost.iter().map(|(target, why)| format!("{target}: {why}")))
                 .servers(&service.share)
                 .help(format!("make {} the target of the SRV record", case.domain.name))
-                .kind(&service.email),
+                .kind(&service.email)
+                .cause(format!("SRV records lead to {target} in the {} view, which cannot be looked up: {why}", service.view)),
         );
     }
 }

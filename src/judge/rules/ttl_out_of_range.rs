@@ -36,6 +36,7 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
                     .found([format!("{ttl_secs} s")])
                     .servers(resolution.share(consensus))
                     .help(help)
+                    .cause(format!("records have a TTL of {ttl_secs} s in the {view} view, {bound}"))
                     .kind(bound),
             );
         }

@@ -2,7 +2,7 @@
 
 use crate::inventory::Severity;
 use crate::judge::probing::{RVP_ANSWER, judged};
-use crate::judge::{Case, Check, Findings, Rule, describe};
+use crate::judge::{Case, Check, Findings, Rule};
 use crate::profile::Role;
 use crate::profile::http::HttpFailure;
 
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     for probed in judged(case).filter(|probed| probed.role != Role::HomeServer) {
         let Some(failure) = probed.silence() else { continue };
-        let fact = format!("cannot be reached: {}", describe(failure));
+        let fact = format!("cannot be reached: {failure}");
         let help = format!("{}; by hand: {}", what_to_look_at(failure), probed.by_hand());
         found.report(probed.finding(case, &fact).expected([RVP_ANSWER]).help(help));
     }

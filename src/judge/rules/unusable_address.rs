@@ -1,7 +1,7 @@
 //! An address at which no other machine can be reached: loopback, unspecified, link-local, multicast, broadcast.
 
 use crate::inventory::Severity;
-use crate::judge::{Case, Check, Findings, Placement, Rule, describe_scope, group, wrong_addresses};
+use crate::judge::{Case, Check, Findings, Placement, Rule, alike, describe_scope, wrong_addresses};
 
 /// See the explanation beside this file.
 pub(super) static RULE: Rule = Rule {
@@ -20,7 +20,7 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
             Placement::Unusable(scope) => Some(scope),
             _ => None,
         };
-        for (scope, addresses) in group(&consensus.says.addresses, scope) {
+        for (scope, addresses) in alike(&consensus.says.addresses, scope) {
             found.report(
                 wrong_addresses(case, view, &addresses, &describe_scope(scope, addresses.len()))
                     .servers(resolution.share(consensus))

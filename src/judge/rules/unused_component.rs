@@ -1,6 +1,8 @@
 //! A router, reverse proxy or home server that no domain names.
 
-use crate::inventory::Severity;
+use std::collections::BTreeSet;
+
+use crate::inventory::{MachineId, Severity};
 use crate::judge::estate::declared_finding;
 use crate::judge::{Check, Estate, Findings, Rule};
 use crate::profile::Role;
@@ -17,7 +19,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(estate: &Estate<'_>, found: &mut Findings<'_>) {
     let used = estate.domains_by_machine();
-    for (_, machine) in estate.inventory.machines().filter(|(id, _)| !used.contains_key(id)) {
+    let migrations = estate.inventory.domains.iter().filter_map(|domain| domain.migration.as_ref());
+    let old: BTreeSet<MachineId> = migrations.flat_map(|m| m.routers.iter().chain(&m.reverse_proxies)).copied().collect();
+    for (_, machine) in estate.inventory.machines().filter(|(id, _)| !used.contains_key(id) && !old.contains(id)) {
         let key = match machine.role {
             Role::Router => "routers",
             Role::ReverseProxy => "reverse_proxies",

@@ -39,7 +39,8 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
                 .found(&majority.says.addresses)
                 .servers(majority.share())
                 .help("create the record of the IM domain by name, so that it does not hang on the wildcard")
-                .kind("wildcard"),
+                .kind("wildcard")
+                .cause(format!("{sibling}, a made-up name, gets the same answer in the {view} view")),
         );
     }
 }

@@ -20,7 +20,8 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
         let OwnName::ImServer(name) = under_own_name(case, probed) else { continue };
         let asked = &probed.host;
         let draft = probed.finding(case, &format!("is an RVP server when asked for {name}, and none when asked for {asked}"));
+        let shared = probed.cause(case, &format!("is an RVP server when asked for {name}, and none when asked for the domains"));
         let help = format!("add the host header {asked} to the IM virtual server; by hand: {}", probed.by_hand());
-        found.report(draft.expected([format!("{RVP_ANSWER}, when asked for {asked}")]).help(help));
+        found.report(draft.cause(shared).expected([format!("{RVP_ANSWER}, when asked for {asked}")]).help(help));
     }
 }

@@ -5,9 +5,10 @@ use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
+use imctl::dns::View;
 use imctl::email::{DomainPeople, List, ListOptions, Mapping, Problem, ProblemKind, Roster, roster};
 use imctl::inventory::{self, Inventory};
-use imctl::judge::rules::RULES;
+use imctl::judge::{group, rules::RULES};
 use imctl::place::Place;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -30,7 +31,10 @@ pub(super) struct File {
     today: String,
     #[serde(default = "dns_only")]
     checks: Vec<Checks>,
-    inventory: String,
+    /// The sides from which is probed; the inventory's where none is named.
+    #[serde(default)]
+    vantages: Vec<View>,
+    pub(super) inventory: String,
     emails: Option<String>,
     #[serde(default)]
     people: BTreeMap<String, u64>,
@@ -65,6 +69,12 @@ pub(super) struct Expect {
     verdicts: BTreeMap<String, String>,
     #[serde(default)]
     messages: Vec<String>,
+    /// How domains are reached, each by one of the traces.
+    #[serde(default)]
+    traces: Vec<String>,
+    /// What is shown once for several domains: the cause, and how many they are.
+    #[serde(default)]
+    groups: Vec<String>,
 }
 
 fn first_of_june() -> String {
@@ -136,6 +146,11 @@ impl Scenario {
         Ok(Self { file, today, inventory, roster })
     }
 
+    /// The sides from which is probed.
+    pub(super) fn vantages(&self) -> Vec<View> {
+        if self.file.vantages.is_empty() { vec![self.inventory.vantage] } else { self.file.vantages.clone() }
+    }
+
     /// Whether checks of that kind run.
     pub(super) fn runs(&self, checks: Checks) -> bool {
         self.file.checks.contains(&checks)
@@ -168,10 +183,23 @@ impl Scenario {
             let said: Vec<_> = found.iter().map(|(_, said)| *said).collect();
             wrong.push(format!("no finding says: {message}; they say:\n        {}", said.join("\n        ")));
         }
+        for trace in expect.traces.iter().filter(|trace| !outcome.traces.contains(*trace)) {
+            let all: Vec<_> = outcome.traces.iter().map(String::as_str).collect();
+            wrong.push(format!("no trace says: {trace}; they say:\n        {}", all.join("\n        ")));
+        }
+        let groups = group(&outcome.findings);
+        let folded: Vec<String> =
+            groups.iter().filter(|g| g.is_folded()).map(|g| format!("{}: {}", g.message(), g.domains.len())).collect();
+        for cause in expect.groups.iter().filter(|cause| !folded.contains(cause)) {
+            wrong.push(format!("not shown once: {cause}; these are:\n        {}", folded.join("\n        ")));
+        }
         for finding in &outcome.findings {
             let texts = finding.expected.iter().chain(&finding.found).chain([&finding.message, &finding.help, &finding.kind]);
             if texts.into_iter().any(|text| text.chars().any(char::is_control)) {
                 wrong.push(format!("{}: a finding holds a control character", finding.rule.id));
+            }
+            if finding.cause.iter().any(|cause| finding.domain.iter().any(|domain| cause.contains(domain.as_str()))) {
+                wrong.push(format!("{}: a cause names the one domain: {:?}", finding.rule.id, finding.cause));
             }
             if finding.message.is_empty() || finding.help.is_empty() || finding.message.ends_with('.') {
                 wrong.push(format!("{}: a finding has a message without a final period, and a help", finding.rule.id));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use imctl::dns::View;
 use imctl::judge::{
-    DomainVerdict, Estate, Finding, Judged, Policy, Scope, ViewStatus, judge_domain, judge_estate, judge_views, open_case,
+    DomainVerdict, Estate, Finding, Judged, Policy, Scope, Trace, ViewStatus, judge_domain, judge_estate, judge_views, open_case,
     view_statuses,
 };
 use imctl::observe::{Observations, Question};
@@ -23,6 +23,8 @@ pub(super) struct Outcome {
     pub(super) undecided: Vec<String>,
     /// The verdict by domain.
     pub(super) verdicts: BTreeMap<String, String>,
+    /// How each domain is reached: `internal: A im.example.com: 10.1.0.10 → router-1`.
+    pub(super) traces: BTreeSet<String>,
     /// Every question that was asked.
     pub(super) asked: BTreeSet<Question>,
 }
@@ -36,6 +38,8 @@ pub(super) fn replay(scenario: &Scenario, world: &World<'_>) -> Outcome {
         estate: scenario.runs(Checks::Estate),
         dns: scenario.runs(Checks::Dns),
         probes: scenario.runs(Checks::Probe),
+        vantages: scenario.vantages(),
+        trace: true,
     };
     let policy = Policy::new(inventory, scenario.today);
     let mut observed = Observations::default();
@@ -89,6 +93,7 @@ fn settle(
     let mut findings = Vec::new();
     let mut undecided = BTreeSet::new();
     let mut verdicts = BTreeMap::new();
+    let mut traces = BTreeSet::new();
     if scope.estate {
         findings.extend(judge_estate(estate, policy));
     }
@@ -100,9 +105,11 @@ fn settle(
         findings.extend(judged.findings);
         undecided.extend(judged.undecided.iter().map(|undecided| format!("{}: {}", undecided.view, undecided.asked)));
         verdicts.insert(verdict.name.to_string(), verdict.verdict.to_string());
+        let steps = |trace: &Trace| format!("{}: {}", trace.view, trace.steps.join(" → "));
+        traces.extend(verdict.trace.iter().map(steps));
     }
     policy.suppress(&mut findings);
     findings.extend(policy.findings(scope));
     findings.sort_by(|a, b| (a.rule.id, &a.message).cmp(&(b.rule.id, &b.message)));
-    Outcome { findings, undecided: undecided.into_iter().collect(), verdicts, asked: BTreeSet::new() }
+    Outcome { findings, undecided: undecided.into_iter().collect(), verdicts, traces, asked: BTreeSet::new() }
 }

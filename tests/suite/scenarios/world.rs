@@ -43,8 +43,10 @@ impl<'a> World<'a> {
                 world.list(view, key, value).map_err(|error| format!("[{view}] {key:?}: {error}"))?;
             }
         }
-        for (key, value) in &scenario.file.probe {
-            let read = || Ok((read_probe(scenario.inventory.vantage, key)?, read_outcome(value)?));
+        let sides = scenario.vantages();
+        let probes = scenario.file.probe.iter().flat_map(|line| sides.iter().map(move |side| (*side, line)));
+        for (side, (key, value)) in probes {
+            let read = || Ok((read_probe(side, key)?, read_outcome(value)?));
             let (probe, answer) = read().map_err(|error: String| format!("[probe] {key:?}: {error}"))?;
             world.listed.insert(Question::Probe(probe), answer);
         }
