@@ -34,6 +34,9 @@ _imctl() {
             imctl,explain)
                 cmd="imctl__subcmd__explain"
                 ;;
+            imctl,init)
+                cmd="imctl__subcmd__init"
+                ;;
             imctl,lint)
                 cmd="imctl__subcmd__lint"
                 ;;
@@ -56,7 +59,7 @@ _imctl() {
 
     case "${cmd}" in
         imctl)
-            opts="-c -q -v -h -V --config --color --quiet --verbose --no-progress --help --version derive dns-check probe audit lint records demo explain completions man schema"
+            opts="-c -q -v -h -V --config --color --quiet --verbose --no-progress --help --version derive dns-check probe audit lint records init demo explain completions man schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -145,7 +148,7 @@ _imctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl nagios sarif junit prometheus" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv markdown github gitlab nagios sarif junit prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -213,7 +216,7 @@ _imctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl nagios sarif junit prometheus" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv markdown github gitlab nagios sarif junit prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -357,7 +360,7 @@ _imctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl nagios sarif junit prometheus" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv markdown github gitlab nagios sarif junit prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -413,6 +416,72 @@ _imctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        imctl__subcmd__init)
+            opts="-o -c -q -v -h --output --force --emails --prefix --discover --internal --external --qps --in-flight --bulk --mix-case --timeout --retries --config --color --quiet --verbose --no-progress --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --emails)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prefix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --internal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --external)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --qps)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --in-flight)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retries)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         imctl__subcmd__lint)
             opts="-c -q -v -h --format --report --fail-on --exit-zero --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -421,7 +490,7 @@ _imctl() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl nagios sarif junit prometheus" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv markdown github gitlab nagios sarif junit prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -541,7 +610,7 @@ _imctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl nagios sarif junit prometheus" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json jsonl csv markdown github gitlab nagios sarif junit prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --report)
@@ -572,7 +641,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__records)
-            opts="-c -q -v -h --domains --format --fix --zone --ttl --server --internal --external --router --reverse-proxy --view --qps --in-flight --bulk --mix-case --timeout --retries --save --from --resume --shard --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --domains --format --fix --zone --ttl --server --internal --external --router --reverse-proxy --view --qps --in-flight --bulk --mix-case --timeout --retries --dnssec --save --from --resume --shard --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -39,6 +39,7 @@ complete -c imctl -n "__fish_imctl_needs_command" -f -a "probe" -d 'Reach every 
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "audit" -d 'Check everything together: lists, inventory, DNS and machines'
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "lint" -d 'Check what needs no network: inventory, e-mail lists and zone files'
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "records" -d 'Write the DNS records that should exist, or what is missing and wrong of them'
+complete -c imctl -n "__fish_imctl_needs_command" -f -a "init" -d 'Write a commented imctl.toml, from e-mail lists and from what DNS answers now'
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "demo" -d 'Audit a whole deployment on this machine\'s loopback, with planted faults'
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "explain" -d 'Tell what a rule means, why it matters and how to fix it; all rules when none is named'
 complete -c imctl -n "__fish_imctl_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
@@ -88,6 +89,10 @@ complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l shard -d 'Only
 complete -c imctl -n "__fish_imctl_using_subcommand dns-check" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'
 jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
+csv\t'For spreadsheets: a row a finding, then a row a question that nobody answered'
+markdown\t'For a pull request, a wiki or the summary of a step, at most 1 MiB'
+github\t'Annotations of a GitHub Actions run; the Markdown report is added to its summary'
+gitlab\t'A code quality report for merge requests of GitLab'
 nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
 sarif\t'SARIF 2.1.0, for code scanning'
 junit\t'XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too'
@@ -129,6 +134,10 @@ complete -c imctl -n "__fish_imctl_using_subcommand probe" -l shard -d 'Only thi
 complete -c imctl -n "__fish_imctl_using_subcommand probe" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'
 jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
+csv\t'For spreadsheets: a row a finding, then a row a question that nobody answered'
+markdown\t'For a pull request, a wiki or the summary of a step, at most 1 MiB'
+github\t'Annotations of a GitHub Actions run; the Markdown report is added to its summary'
+gitlab\t'A code quality report for merge requests of GitLab'
 nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
 sarif\t'SARIF 2.1.0, for code scanning'
 junit\t'XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too'
@@ -170,6 +179,10 @@ complete -c imctl -n "__fish_imctl_using_subcommand audit" -l shard -d 'Only thi
 complete -c imctl -n "__fish_imctl_using_subcommand audit" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'
 jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
+csv\t'For spreadsheets: a row a finding, then a row a question that nobody answered'
+markdown\t'For a pull request, a wiki or the summary of a step, at most 1 MiB'
+github\t'Annotations of a GitHub Actions run; the Markdown report is added to its summary'
+gitlab\t'A code quality report for merge requests of GitLab'
 nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
 sarif\t'SARIF 2.1.0, for code scanning'
 junit\t'XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too'
@@ -194,6 +207,10 @@ complete -c imctl -n "__fish_imctl_using_subcommand audit" -s h -l help -d 'Prin
 complete -c imctl -n "__fish_imctl_using_subcommand lint" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'
 jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
+csv\t'For spreadsheets: a row a finding, then a row a question that nobody answered'
+markdown\t'For a pull request, a wiki or the summary of a step, at most 1 MiB'
+github\t'Annotations of a GitHub Actions run; the Markdown report is added to its summary'
+gitlab\t'A code quality report for merge requests of GitLab'
 nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
 sarif\t'SARIF 2.1.0, for code scanning'
 junit\t'XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too'
@@ -244,14 +261,40 @@ never\t'Never'"
 complete -c imctl -n "__fish_imctl_using_subcommand records" -l fix -d 'Look at what is there now, and write only what is missing or wrong; removals are comments, for a person to confirm'
 complete -c imctl -n "__fish_imctl_using_subcommand records" -l bulk -d 'Ask every DNS server as fast as it answers, for servers that are made for it; `bulk = true` does so for one'
 complete -c imctl -n "__fish_imctl_using_subcommand records" -l mix-case -d 'Give the letters of each name asked a case by chance, which an answer has to repeat: one thing more for a forger to guess'
+complete -c imctl -n "__fish_imctl_using_subcommand records" -l dnssec -d 'Validate answers by DNSSEC in every view, as `dnssec = true` does in one'
 complete -c imctl -n "__fish_imctl_using_subcommand records" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
 complete -c imctl -n "__fish_imctl_using_subcommand records" -s v -l verbose -d 'List what is in order, too'
 complete -c imctl -n "__fish_imctl_using_subcommand records" -l no-progress -d 'No progress bar, even on a terminal'
 complete -c imctl -n "__fish_imctl_using_subcommand records" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c imctl -n "__fish_imctl_using_subcommand init" -s o -l output -d 'Where the inventory is written; `-` is standard output' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l emails -d 'E-mail lists: each IM domain that people are derived into is declared, and the lists are named in the inventory' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l prefix -d 'What stands before an e-mail domain in its IM domain' -r
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l internal -d 'A DNS server of the internal view: address, address:port or `system`; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l external -d 'A DNS server of the external view; may be repeated' -r
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l qps -d 'Queries a second for each DNS server, at the most [default: 1000; no limit on loopback or with --bulk]' -r
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l in-flight -d 'Queries on their way to each DNS server, at the most [default: 64; 20000 with --bulk]' -r
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l timeout -d 'Seconds to wait for one DNS answer, or for one probe [default: 2 for DNS, 5 for a probe, 3 of them to connect]' -r
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l retries -d 'How often a DNS query is sent again when nothing comes; more often to a server that loses many, never if 0' -r
+complete -c imctl -n "__fish_imctl_using_subcommand init" -s c -l config -d 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository\'s root' -r -F
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l color -d 'Colours in what is printed' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set; `CLICOLOR_FORCE` forces them'
+always\t'Always'
+never\t'Never'"
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l force -d 'Replace a file that is there already'
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l discover -d 'Ask DNS what it answers for these domains now: inside it leads to routers, outside to reverse proxies'
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l bulk -d 'Ask every DNS server as fast as it answers, for servers that are made for it; `bulk = true` does so for one'
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l mix-case -d 'Give the letters of each name asked a case by chance, which an answer has to repeat: one thing more for a forger to guess'
+complete -c imctl -n "__fish_imctl_using_subcommand init" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
+complete -c imctl -n "__fish_imctl_using_subcommand init" -s v -l verbose -d 'List what is in order, too'
+complete -c imctl -n "__fish_imctl_using_subcommand init" -l no-progress -d 'No progress bar, even on a terminal'
+complete -c imctl -n "__fish_imctl_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l keep -d 'Write the deployment\'s imctl.toml into this folder and keep everything running until Ctrl-C' -r -F
 complete -c imctl -n "__fish_imctl_using_subcommand demo" -l format -d 'The format on standard output' -r -f -a "table\t'For people: verdict first, then what to do'
 json\t'One document; its schema is printed by `imctl schema report`'
 jsonl\t'The same, one typed object a line, written while the run goes on; the summary is the last'
+csv\t'For spreadsheets: a row a finding, then a row a question that nobody answered'
+markdown\t'For a pull request, a wiki or the summary of a step, at most 1 MiB'
+github\t'Annotations of a GitHub Actions run; the Markdown report is added to its summary'
+gitlab\t'A code quality report for merge requests of GitLab'
 nagios\t'One line for Nagios or Icinga with figures, then a line a finding; exits with 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN'
 sarif\t'SARIF 2.1.0, for code scanning'
 junit\t'XML for Jenkins and GitLab: a suite a domain, a case a rule and view, passes too'

@@ -99,6 +99,7 @@ fn dispatch(cli: &Cli) -> anyhow::Result<ExitStatus> {
         Command::Audit(args) => commands::audit::run(args, common),
         Command::Lint(args) => commands::lint::run(args, common),
         Command::Records(args) => commands::records::run(args, common),
+        Command::Init(args) => commands::init::run(args, common),
         Command::Demo(args) => commands::demo::run(args, common),
         Command::Explain { rule } => commands::explain::run(rule.as_deref()),
         Command::Completions { shell } => commands::generated::completions(*shell),

@@ -107,24 +107,9 @@ pub struct ObservingArgs {
     /// The DNS views to look into
     #[arg(long, value_name = "VIEW", default_value = "both")]
     pub view: ViewChoice,
-    /// Queries a second for each DNS server, at the most [default: 1000; no limit on loopback or with --bulk]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub qps: Option<u32>,
-    /// Queries on their way to each DNS server, at the most [default: 64; 20000 with --bulk]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    pub in_flight: Option<u16>,
-    /// Ask every DNS server as fast as it answers, for servers that are made for it; `bulk = true` does so for one
-    #[arg(long)]
-    pub bulk: bool,
-    /// Give the letters of each name asked a case by chance, which an answer has to repeat: one thing more for a forger to guess
-    #[arg(long)]
-    pub mix_case: bool,
-    /// Seconds to wait for one DNS answer, or for one probe [default: 2 for DNS, 5 for a probe, 3 of them to connect]
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    pub timeout: Option<Duration>,
-    /// How often a DNS query is sent again when nothing comes; more often to a server that loses many, never if 0
-    #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u8).range(0..=50))]
-    pub retries: u8,
+    /// How hard, and how long it waits.
+    #[command(flatten)]
+    pub asking: AskingArgs,
     /// Validate answers by DNSSEC in every view, as `dnssec = true` does in one
     #[arg(long, conflicts_with = "from")]
     pub dnssec: bool,
@@ -144,17 +129,43 @@ pub struct ObservingArgs {
     pub shard: Option<Shard>,
 }
 
+/// How hard servers and machines are asked.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Observing")]
+pub struct AskingArgs {
+    /// Queries a second for each DNS server, at the most [default: 1000; no limit on loopback or with --bulk]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub qps: Option<u32>,
+    /// Queries on their way to each DNS server, at the most [default: 64; 20000 with --bulk]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub in_flight: Option<u16>,
+    /// Ask every DNS server as fast as it answers, for servers that are made for it; `bulk = true` does so for one
+    #[arg(long)]
+    pub bulk: bool,
+    /// Give the letters of each name asked a case by chance, which an answer has to repeat: one thing more for a forger to guess
+    #[arg(long)]
+    pub mix_case: bool,
+    /// Seconds to wait for one DNS answer, or for one probe [default: 2 for DNS, 5 for a probe, 3 of them to connect]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub timeout: Option<Duration>,
+    /// How often a DNS query is sent again when nothing comes; more often to a server that loses many, never if 0
+    #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u8).range(0..=50))]
+    pub retries: u8,
+}
+
+impl Default for AskingArgs {
+    /// As when no option is given.
+    fn default() -> Self {
+        Self { qps: None, in_flight: None, bulk: false, mix_case: false, timeout: None, retries: 2 }
+    }
+}
+
 impl Default for ObservingArgs {
     /// As when no option is given.
     fn default() -> Self {
         Self {
             view: ViewChoice::Both,
-            qps: None,
-            in_flight: None,
-            bulk: false,
-            mix_case: false,
-            timeout: None,
-            retries: 2,
+            asking: AskingArgs::default(),
             dnssec: false,
             save: None,
             from: Vec::new(),

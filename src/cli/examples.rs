@@ -69,6 +69,17 @@ const EXAMPLES: &[(Option<&str>, &[Example])] = &[
         ],
     ),
     (
+        Some("init"),
+        &[
+            ("A template that explains every key", "imctl init"),
+            ("The IM domains of everybody in an export", "imctl init --emails people.csv"),
+            (
+                "Lists and what DNS answers now, to standard output",
+                "imctl init --emails people.csv --discover --internal 10.0.0.53 --external 9.9.9.9 -o -",
+            ),
+        ],
+    ),
+    (
         Some("demo"),
         &[
             ("The report of a deployment with planted faults", "imctl demo"),

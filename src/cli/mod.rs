@@ -7,10 +7,14 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 mod checking;
 mod derive;
 mod examples;
+mod init;
 mod records;
 
-pub use checking::{AuditArgs, DnsCheckArgs, LintArgs, ObservingArgs, ProbeArgs, ReportingArgs, RoleArgs, VantageArgs, ViewChoice};
+pub use checking::{
+    AskingArgs, AuditArgs, DnsCheckArgs, LintArgs, ObservingArgs, ProbeArgs, ReportingArgs, RoleArgs, VantageArgs, ViewChoice,
+};
 pub use derive::{DeriveArgs, DeriveFormat, ListKind};
+pub use init::InitArgs;
 pub use records::RecordsArgs;
 
 /// What `--version` says: the number, the commit, and the target on a line of its own.
@@ -80,6 +84,8 @@ pub enum Command {
     Lint(LintArgs),
     /// Write the DNS records that should exist, or what is missing and wrong of them
     Records(RecordsArgs),
+    /// Write a commented imctl.toml, from e-mail lists and from what DNS answers now
+    Init(InitArgs),
     /// Audit a whole deployment on this machine's loopback, with planted faults
     Demo(DemoArgs),
     /// Tell what a rule means, why it matters and how to fix it; all rules when none is named

@@ -1,7 +1,6 @@
 //! What `dns-check`, `probe` and `audit` have in common: from arguments to a judgement, a report and an exit status.
 
 use std::fs::File;
-use std::net::SocketAddr;
 
 use anyhow::Context as _;
 use jiff::civil::Date;
@@ -19,14 +18,10 @@ use crate::exit::{ExitStatus, Failure};
 use crate::inventory::Inventory;
 use crate::judge::{Estate, Judgement, Policy, Scope, Severity, ViewStatus};
 use crate::observe::recording::{self, Recorder};
-use crate::observe::{HttpLimits, Limits, Live, LiveSettings, Nobody, Observations, Source, Trust};
+use crate::observe::{Live, Nobody, Observations, Source, Trust};
 use crate::pipeline::{KeepAll, PipelineError, Run, Take};
 use crate::report::json::Summary;
 use crate::report::{FailOn, Format, nagios};
-
-/// The most queries a second for a server of which nobody said that it stands more: a small part of what the domain controller
-/// of a branch office can answer.
-const GENTLE_QPS: u32 = 1_000;
 
 /// What one of the three commands wants done.
 pub(super) struct Job<'a> {
@@ -134,7 +129,7 @@ impl Job<'_> {
     /// Live sources, or recordings with nobody to ask. Narrows the scope to the views that can be judged.
     fn evidence(&mut self, header: &recording::Header, started: Started) -> anyhow::Result<Evidence> {
         let replay = !self.observing.from.is_empty();
-        let servers = if replay { ViewServers::default() } else { ViewServers::of(&self.inventory, self.observing, self.common)? };
+        let servers = if replay { ViewServers::default() } else { self.servers()? };
         let evidence = if replay {
             let recording = recordings::read(&self.observing.from, self.common)?;
             if !self.vantage_given {
@@ -144,8 +139,8 @@ impl Job<'_> {
             let today = clock::day(recording.started);
             Evidence { observed: recording.observed, source: Box::new(Nobody), today, left_over: None }
         } else {
-            let trust = self.trust()?;
-            let source = Box::new(Live::new(&self.live_settings(servers, trust)).context("the network cannot be asked")?);
+            let settings = servers.settings(&self.inventory, &self.observing.asking, self.trust()?);
+            let source = Box::new(Live::new(&settings).context("the network cannot be asked")?);
             let evidence = Evidence { observed: Observations::default(), source, today: started.day(), left_over: None };
             self.with_left_over(evidence, header)?
         };
@@ -159,6 +154,10 @@ impl Job<'_> {
             return Err(no_server(&self.inventory, self.observing).into());
         }
         Ok(evidence)
+    }
+
+    fn servers(&self) -> anyhow::Result<ViewServers> {
+        ViewServers::of(&self.inventory, self.observing.view, self.observing.dnssec, self.common)
     }
 
     /// Who is trusted to name machines. Reading the system's authorities takes time, and is left out where no machine speaks TLS.
@@ -181,31 +180,6 @@ impl Job<'_> {
             evidence.observed.give(question, answer);
         }
         Ok(evidence)
-    }
-
-    fn live_settings(&self, servers: ViewServers, trust: Trust) -> LiveSettings {
-        let http = HttpLimits::default();
-        let http = self.observing.timeout.map_or(http, |timeout| HttpLimits { connect: timeout, whole: timeout, ..http });
-        let ViewServers { plain, careful } = servers;
-        let limits_of = plain.values().flatten().map(|server| (*server, self.limits_of(Some(*server)))).collect();
-        let connect = self.inventory.connect.clone();
-        LiveSettings { servers: plain, careful, limits: self.limits_of(None), limits_of, http, connect, trust }
-    }
-
-    /// How hard one server is pressed; `None` for one of which nothing is known.
-    fn limits_of(&self, server: Option<SocketAddr>) -> Limits {
-        let bulk = self.observing.bulk
-            || server.is_some_and(|server| self.inventory.views.values().any(|view| view.bulk.contains(&server)));
-        let limits = if bulk { Limits::bulk() } else { Limits::default() };
-        // A server on loopback is the user's own.
-        let gentle = !bulk && server.is_none_or(|server| !server.ip().is_loopback());
-        Limits {
-            in_flight: self.observing.in_flight.map_or(limits.in_flight, usize::from),
-            qps: self.observing.qps.or(gentle.then_some(GENTLE_QPS)),
-            timeout: self.observing.timeout.unwrap_or(limits.timeout),
-            retries: u32::from(self.observing.retries),
-            mix_case: self.observing.mix_case,
-        }
     }
 
     fn remark_on_zone_files(&self) {

@@ -1,7 +1,6 @@
 //! `imctl derive`: e-mail lists in, IM addresses out. Never keeps a list in memory.
 
 mod change_file;
-mod complaints;
 mod output;
 mod rejects;
 mod run;
@@ -13,12 +12,12 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
+use super::complaints::Complaints;
 use super::inventory_file;
 use crate::cli::{Common, DeriveArgs, DeriveFormat, ListKind};
 use crate::email::{Kind, List, ListOptions, Mapping, People, Quick};
 use crate::exit::{ExitStatus, Failure};
 use crate::inventory::Inventory;
-use complaints::Complaints;
 use output::Output;
 use rejects::Rejects;
 use run::{Deriving, MOST_COMPARED, OfFile, Run};

@@ -22,10 +22,11 @@ use crate::report::json::Summary;
 pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     reporting::check_targets(&args.reporting)?;
     let file = inventory_file::find(common)?;
+    let is_declared = file.is_some();
     let mut inventory = selection::apply(file, &RoleArgs::default(), VantageArgs::default(), &[])?;
     let roster = lists::read(&mut inventory)?;
     if inventory.domains.is_empty() {
-        return Err(no_domain().into());
+        return Err(if is_declared { nothing_declared() } else { no_domain() }.into());
     }
     let zones = zone_files::read(&inventory)?;
     remark_on_other_views(&zones, common);
@@ -49,6 +50,11 @@ pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     point_at_zones(&mut judgement, &zones, &inventory);
     reporting::write(&started.header("lint", inventory.vantage, &args.reporting), &judgement, &args.reporting, common, false)?;
     Ok(exit_status(&Summary::of(&judgement), &args.reporting))
+}
+
+/// An inventory as `init` begins it: in order, and not filled in.
+fn nothing_declared() -> Failure {
+    Failure::unusable("imctl.toml declares no IM domain yet: fill in a [[domain]] and its [[router]], or `emails`, and lint again")
 }
 
 /// What cannot be judged from files is not judged, and nobody should take it for judged.

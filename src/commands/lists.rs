@@ -30,6 +30,11 @@ pub(super) fn read(inventory: &mut Inventory) -> anyhow::Result<Option<Roster>> 
     Ok(Some(roster))
 }
 
+/// Refuses a prefix that makes no domain name.
+pub(super) fn check_prefix(inventory: &Inventory) -> Result<(), Failure> {
+    mapping(inventory).map(|_| ())
+}
+
 /// Reads one list that is in memory already.
 pub(super) fn read_text(name: &str, text: &str, inventory: &Inventory) -> anyhow::Result<Roster> {
     Ok(roster([open(name, Cursor::new(text.to_owned()))?], &mapping(inventory)?)?)

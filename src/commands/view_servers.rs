@@ -1,4 +1,5 @@
-//! The DNS servers of each view, from the inventory: with the files that name their keys and authorities. Asks no server.
+//! The DNS servers of each view, from the inventory: how hard they are asked, and the files that name their keys and authorities.
+//! Asks no server.
 
 use std::collections::{BTreeMap, HashSet};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -8,12 +9,15 @@ use std::sync::Arc;
 use anyhow::Context as _;
 
 use super::{bounded, key_file};
-use crate::cli::{Common, ObservingArgs};
+use crate::cli::{AskingArgs, Common, ViewChoice};
 use crate::dns::{EncryptedServer, View};
 use crate::exit::Failure;
 use crate::inventory::{Inventory, Server, ViewSettings};
-use crate::observe::{self, Anchors, CarefulServer, Transport, Trust};
+use crate::observe::{self, Anchors, CarefulServer, HttpLimits, Limits, LiveSettings, Transport, Trust};
 
+/// The most queries a second for a server of which nobody said that it stands more: a small part of what the domain controller
+/// of a branch office can answer.
+const GENTLE_QPS: u32 = 1_000;
 /// The most octets of a file of authorities.
 const MAX_CA: usize = 16 << 20;
 
@@ -31,12 +35,22 @@ pub(super) struct ViewServers {
 
 impl ViewServers {
     /// The servers of every view that is looked into.
-    pub(super) fn of(inventory: &Inventory, observing: &ObservingArgs, common: &Common) -> anyhow::Result<Self> {
+    pub(super) fn of(inventory: &Inventory, views: ViewChoice, dnssec: bool, common: &Common) -> anyhow::Result<Self> {
         let mut servers = Self::default();
-        for (view, settings) in inventory.views.iter().filter(|(view, _)| observing.view.includes(**view)) {
-            servers.add(*view, settings, observing.dnssec, common).with_context(|| format!("view {view}"))?;
+        for (view, settings) in inventory.views.iter().filter(|(view, _)| views.includes(**view)) {
+            servers.add(*view, settings, dnssec, common).with_context(|| format!("view {view}"))?;
         }
         Ok(servers)
+    }
+
+    /// What the network is asked with.
+    pub(super) fn settings(self, inventory: &Inventory, asking: &AskingArgs, trust: Trust) -> LiveSettings {
+        let http = HttpLimits::default();
+        let http = asking.timeout.map_or(http, |timeout| HttpLimits { connect: timeout, whole: timeout, ..http });
+        let Self { plain, careful } = self;
+        let limits = limits_of(None, inventory, asking);
+        let limits_of = plain.values().flatten().map(|server| (*server, limits_of(Some(*server), inventory, asking))).collect();
+        LiveSettings { servers: plain, careful, limits, limits_of, http, connect: inventory.connect.clone(), trust }
     }
 
     fn add(&mut self, view: View, settings: &ViewSettings, dnssec: bool, common: &Common) -> anyhow::Result<()> {
@@ -60,6 +74,21 @@ impl ViewServers {
             }
         }
         Ok(())
+    }
+}
+
+/// How hard one server is pressed; `None` for one of which nothing is known.
+fn limits_of(server: Option<SocketAddr>, inventory: &Inventory, asking: &AskingArgs) -> Limits {
+    let bulk = asking.bulk || server.is_some_and(|server| inventory.views.values().any(|view| view.bulk.contains(&server)));
+    let limits = if bulk { Limits::bulk() } else { Limits::default() };
+    // A server on loopback is the user's own.
+    let gentle = !bulk && server.is_none_or(|server| !server.ip().is_loopback());
+    Limits {
+        in_flight: asking.in_flight.map_or(limits.in_flight, usize::from),
+        qps: asking.qps.or(gentle.then_some(GENTLE_QPS)),
+        timeout: asking.timeout.unwrap_or(limits.timeout),
+        retries: u32::from(asking.retries),
+        mix_case: asking.mix_case,
     }
 }
 

@@ -39,6 +39,15 @@ impl WholeFile {
         Ok(())
     }
 
+    /// Writes a whole file where none is: one that came to stand there meanwhile is left alone (`AlreadyExists`).
+    pub(super) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut file = Self::create(path)?;
+        file.write_all(bytes)?;
+        file.file.as_file().sync_all()?;
+        file.file.persist_noclobber(&file.path).map_err(|error| error.error)?;
+        Ok(())
+    }
+
     /// Whether a file can be begun there, for all that can be told without writing to it.
     pub(super) fn check(path: &Path) -> io::Result<()> {
         if is_device(path) { Ok(()) } else { Self::create(path).map(drop) }

@@ -12,12 +12,12 @@ use crate::support::imctl;
 
 const RVP: (&str, &str) = ("RVP-Notifications-Version", "1.0");
 
-fn name(text: &str) -> DomainName {
+pub(crate) fn name(text: &str) -> DomainName {
     text.parse().expect("a good name")
 }
 
 /// A zone with the healthy records of `example.com` in one view.
-fn healthy(address: &str) -> Zone {
+pub(crate) fn healthy(address: &str) -> Zone {
     Zone::new()
         .with(name("im.example.com"), 300, RecordData::A(address.parse().expect("IPv4")))
         .with(name("example.com"), 300, RecordData::A("192.0.2.80".parse().expect("IPv4")))
@@ -28,12 +28,12 @@ fn healthy(address: &str) -> Zone {
         )
 }
 
-fn dns(zone: Zone) -> DnsServer {
+pub(crate) fn dns(zone: Zone) -> DnsServer {
     DnsServer::start(zone.handler()).expect("a server")
 }
 
 /// A router that challenges whoever asks.
-fn router() -> HttpServer {
+pub(crate) fn router() -> HttpServer {
     HttpServer::start(|request| match request.method.as_str() {
         "OPTIONS" => HttpPlay::answer(501, &[RVP]),
         _ => HttpPlay::answer(401, &[RVP, ("WWW-Authenticate", "NTLM")]),

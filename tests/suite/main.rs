@@ -6,6 +6,7 @@ mod derive;
 mod dnssec;
 mod fuzz_corpora;
 mod generated;
+mod init;
 mod lint;
 mod observe;
 mod outputs;

@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use super::complaints::Complaints;
 use super::output::{Output, Row};
 use super::rejects::Rejects;
 use super::tally::Tally;
+use crate::commands::complaints::Complaints;
 use crate::email::{Batch, Entry, Outcome, Passed, People, ProblemKind, Quick, Remark, Taker, Twice};
 use crate::exit::{ExitStatus, Failure};
 
