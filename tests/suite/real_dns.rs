@@ -146,7 +146,9 @@ pub(crate) fn assert_the_faults_of_the_zones(report: &Value) {
     assert_eq!(verdicts, ["ok", "leaked", "ok", "ok", "undecided"]);
     let reasons: Vec<_> =
         report["undecided"].as_array().expect("undecided").iter().map(|u| u["reason"].as_str().expect("text")).collect();
-    assert!(!reasons.is_empty() && reasons.iter().all(|reason| reason.starts_with("REFUSED from ")), "{reasons:?}");
+    // Over TLS a busy BIND may end a connection with its refusals still unsent.
+    let refused = |reason: &&str| reason.starts_with("REFUSED from ") || reason.starts_with("connection aborted from ");
+    assert!(reasons.iter().any(|reason| reason.starts_with("REFUSED from ")) && reasons.iter().all(refused), "{reasons:?}");
 }
 
 #[test]

@@ -69,7 +69,7 @@ const DOMAIN: &str = "
 #reverse_proxies = [\"edge-1\"]
 #home_servers = [\"home-1\"]
 # While a domain moves: the machines that DNS may still answer, and until when.
-#migration = { routers = [\"router-old\"], reverse_proxies = [\"edge-old\"], until = 2030-12-31 }
+#migration = { routers = [\"router-1\"], reverse_proxies = [\"edge-1\"], until = 2030-12-31 }
 #profile = \"rvp\"
 
 # Very many domains are better kept in a CSV file with these columns; `;` stands between several values of one.

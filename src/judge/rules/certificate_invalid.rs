@@ -20,12 +20,15 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
         if faults.is_empty() {
             continue;
         }
-        let fact = format!("cannot prove who it is: {}", faults.join("; "));
+        let shared = "cannot prove who it is"; // the name that a certificate lacks is one domain's own
+        let fact = format!("{shared}: {}", faults.join("; "));
         let help = format!(
             "give it a certificate for {} from an authority that clients trust, or name yours as `ca` in [probe]; by hand: {}",
             probed.host,
             probed.by_hand()
         );
-        found.report(probed.finding(case, &fact).expected([format!("a certificate for {}", probed.host)]).found(faults).help(help));
+        let expected = format!("a certificate for {}", probed.host);
+        let finding = probed.finding(case, &fact).cause(probed.cause(case, shared));
+        found.report(finding.expected([expected]).found(faults).help(help));
     }
 }
