@@ -15,18 +15,5 @@ pub fn run(args: &AuditArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     let vantage_given = args.vantage.vantage.is_some();
     let (observing, reporting) = (&args.observing, &args.reporting);
     let policy = &args.policy;
-    Job {
-        command: "audit",
-        scope,
-        inventory,
-        roster,
-        list: None,
-        checked: None,
-        vantage_given,
-        observing,
-        reporting,
-        policy,
-        common,
-    }
-    .run()
+    Job { command: "audit", scope, inventory, roster, list: None, vantage_given, observing, reporting, policy, common }.run()
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::baseline::Accepting;
 use super::clock::{self, Started};
-use super::domains::{Checked, DomainList};
+use super::domains::DomainList;
 use super::rows::Taking;
 use super::view_servers::ViewServers;
 use super::watching::Watcher;
@@ -36,8 +36,6 @@ pub(super) struct Job<'a> {
     pub(super) roster: Option<Roster>,
     /// Domains beside those of the inventory, read while the run goes on.
     pub(super) list: Option<DomainList>,
-    /// What is known of that list before.
-    pub(super) checked: Option<Checked>,
     /// Whether `--vantage` was given: it overrides that of a recording.
     pub(super) vantage_given: bool,
     pub(super) observing: &'a ObservingArgs,
@@ -71,7 +69,9 @@ impl<'a> Job<'a> {
         }
         policy::apply(self.policy, &mut self.inventory)?;
         let accepting = self.accepting()?;
-        self.checked = self.list.as_ref().map_or(Ok(None), |list| list.check(&self.inventory))?;
+        if let Some(list) = &mut self.list {
+            list.check(&self.inventory)?;
+        }
         let started = Started::now();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
         let header = self.take_shard(started);
@@ -232,7 +232,7 @@ impl<'a> Job<'a> {
         let estate = Estate { inventory: &self.inventory, roster: self.roster.as_ref(), today };
         let policy = Policy::new(&self.inventory, today);
         let (mut domains, count) = match &self.list {
-            Some(list) => (list.domains(&self.inventory, self.observing.shard), self.checked.as_ref().map(|list| list.count)),
+            Some(list) => (list.domains(&self.inventory, self.observing.shard), list.checked().map(|checked| checked.count)),
             None => (domains::all(&self.inventory), Some(self.inventory.domains.len())),
         };
         let mut watcher = Watcher::new(count, recorder, self.common);

@@ -27,6 +27,5 @@ pub fn run(args: &DnsCheckArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     let scope = Scope { dns: true, ..Scope::default() };
     let (observing, reporting) = (&args.observing, &args.reporting);
     let (policy, vantage_given) = (&args.policy, false);
-    Job { command: "dns-check", scope, inventory, roster, list, checked: None, vantage_given, observing, reporting, policy, common }
-        .run()
+    Job { command: "dns-check", scope, inventory, roster, list, vantage_given, observing, reporting, policy, common }.run()
 }

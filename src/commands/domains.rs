@@ -38,12 +38,14 @@ pub(super) struct DomainList {
     flags: Flags,
     /// Whether there is an inventory file.
     has_file: bool,
+    /// What a look at all of it told; nothing is known of a pipe before it is read.
+    checked: Option<Checked>,
 }
 
 impl DomainList {
     /// A list at a path; `-` is standard input.
     pub(super) fn new(path: &Path, flags: Flags, has_file: bool) -> Self {
-        Self { path: path.to_owned(), flags, has_file }
+        Self { path: path.to_owned(), flags, has_file, checked: None }
     }
 
     /// Its domains, of which nothing is known before they are read.
@@ -55,11 +57,11 @@ impl DomainList {
         }
     }
 
-    /// Reads the list to its end, so that nothing is asked where something is wrong with it. `None` for a pipe, which can be
-    /// read only once.
-    pub(super) fn check(&self, inventory: &Inventory) -> anyhow::Result<Option<Checked>> {
+    /// Reads the list to its end, so that nothing is asked where something is wrong with it. A pipe can be read only once, and is
+    /// left alone.
+    pub(super) fn check(&mut self, inventory: &Inventory) -> anyhow::Result<()> {
         if !self.path.metadata().is_ok_and(|metadata| metadata.is_file()) {
-            return Ok(None);
+            return Ok(());
         }
         let (mut count, mut digest, mut failed) = (0, Sha256::new(), None);
         let mut reading = self.reading(inventory, None);
@@ -79,8 +81,16 @@ impl DomainList {
         match failed {
             Some(error) => Err(Failure::unusable(error).into()),
             None if count == 0 => Err(self.names_nobody().into()),
-            None => Ok(Some(Checked { count, digest: digest.finalize().to_vec() })),
+            None => {
+                self.checked = Some(Checked { count, digest: digest.finalize().to_vec() });
+                Ok(())
+            }
         }
+    }
+
+    /// What is known of a list that was checked and has nothing wrong in it.
+    pub(super) fn checked(&self) -> Option<&Checked> {
+        self.checked.as_ref()
     }
 
     /// What is to be said of a list without a single domain.

@@ -5,6 +5,7 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 
 use super::checking::Job;
+use super::domains::DomainList;
 use crate::email::{DomainPeople, Problem, Roster};
 
 /// Octets of the digest that are kept: enough that two inputs are never taken for one by chance.
@@ -27,7 +28,8 @@ fn describe(job: &Job<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
     writeln!(out, "{} {} {} {} {:?}", job.command, scope.estate, scope.dns, scope.probes, observing.view)?;
     writeln!(out, "dnssec {}", observing.dnssec)?;
     job.inventory.describe(out)?;
-    job.checked.iter().try_for_each(|list| writeln!(out, "list {:?}", list.digest))?;
+    let mut checked = job.list.iter().filter_map(DomainList::checked);
+    checked.try_for_each(|list| writeln!(out, "list {:?}", list.digest))?;
     job.roster.iter().try_for_each(|roster| describe_people(roster, out))
 }
 

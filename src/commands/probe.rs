@@ -22,18 +22,5 @@ pub fn run(args: &ProbeArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     let vantage_given = args.vantage.vantage.is_some();
     let (observing, reporting) = (&args.observing, &args.reporting);
     let policy = &args.policy;
-    Job {
-        command: "probe",
-        scope,
-        inventory,
-        roster,
-        list: None,
-        checked: None,
-        vantage_given,
-        observing,
-        reporting,
-        policy,
-        common,
-    }
-    .run()
+    Job { command: "probe", scope, inventory, roster, list: None, vantage_given, observing, reporting, policy, common }.run()
 }

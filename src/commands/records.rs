@@ -122,7 +122,6 @@ fn from_servers(args: &RecordsArgs, common: &Common, inventory: Inventory, cut: 
         inventory,
         roster: None,
         list: None,
-        checked: None,
         vantage_given: false,
         observing: &args.observing,
         reporting: &reporting,

@@ -1,5 +1,6 @@
 //! The joint verdict on one domain, drawn from its findings. Judges nothing anew.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -178,6 +179,12 @@ impl DomainVerdict {
     /// Draws the verdict from the findings that stand and from what is undecided.
     pub fn draw(&mut self, findings: &[Finding], undecided: bool) {
         self.verdict = verdict(findings, undecided);
+    }
+
+    /// What needs attention most first: the verdict, then how many people, then the name.
+    #[must_use]
+    pub fn worst_first(&self, other: &Self) -> Ordering {
+        self.verdict.cmp(&other.verdict).then(other.people.cmp(&self.people)).then_with(|| self.name.cmp(&other.name))
     }
 
     /// How many of the probed addresses are working IM servers, and of how many that should be.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::text::{comment, heading, notes};
+use super::text::{comment, heading, notes, quoted};
 use super::{Change, Plan, absolute, presentation};
 use crate::dns::{RecordData, View};
 
@@ -65,9 +65,4 @@ fn record(change: &Change, data: &RecordData) -> String {
             format!("SRV({owner}, {priority}, {weight}, {port}, {}, TTL({ttl}))", quoted(&absolute(target)))
         }
     }
-}
-
-/// A string of JSON is a string of JavaScript.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }

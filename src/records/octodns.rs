@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::text::{comment, heading, notes};
+use super::text::{comment, heading, notes, quoted};
 use super::{Change, Plan, absolute, presentation};
 use crate::dns::RecordData;
 
@@ -73,11 +73,6 @@ fn set(change: &Change) -> String {
         };
     }
     text
-}
-
-/// A string of JSON is a string of YAML.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }
 
 /// A part of a name, as natural order compares it: numbers by value, and before text.

@@ -1,4 +1,4 @@
-//! Comments in the formats that have them. Lets no text of anybody end a comment early.
+//! Comments and strings in the formats that have them. Lets no text of anybody end either early.
 
 use super::{Change, Plan};
 
@@ -6,6 +6,11 @@ use super::{Change, Plan};
 pub(super) fn comment(mark: &str, text: &str) -> String {
     let harmless = |c: char| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { '\u{fffd}' } else { c };
     format!("{mark} {}\n", text.chars().map(harmless).collect::<String>())
+}
+
+/// A string of JSON, which is one of JavaScript and of YAML, too.
+pub(super) fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 /// What cannot be said as records, as comments.

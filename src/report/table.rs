@@ -81,7 +81,7 @@ fn headline(header: &Header, judgement: &Judgement, summary: &Summary, layout: L
 fn domains(judgement: &Judgement, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     let is_shown = |domain: &&DomainVerdict| layout.everything || domain.verdict != Verdict::Ok;
     let mut shown: Vec<&DomainVerdict> = judgement.domains.iter().filter(is_shown).collect();
-    shown.sort_by(|a, b| a.verdict.cmp(&b.verdict).then(b.people.cmp(&a.people)).then_with(|| a.name.cmp(&b.name)));
+    shown.sort_by(|a, b| a.worst_first(b));
     if !shown.is_empty() {
         writeln!(out)?;
         print(&domain_table(&shown, layout), out)?;

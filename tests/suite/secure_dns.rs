@@ -7,7 +7,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair}
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::real_dns::{ROLES, Server, assert_the_faults_of_the_zones, free_port, zone};
+use crate::real_dns::{REFUSED, ROLES, Server, assert_the_faults_of_the_zones, free_port, zone};
 use crate::support::{imctl, program};
 
 /// BIND with two views; how they are told apart is up to the test.
@@ -135,7 +135,9 @@ fn a_view_is_chosen_by_key_whatever_the_transport() {
     ] {
         let checked = check(bind.folder.path(), &by_key(&server, more));
         assert_eq!(checked.status, Some(1), "{server}: {}", checked.errors);
-        assert_the_faults_of_the_zones(&checked.report);
+        // Over TLS a busy BIND may end a connection with its refusals still unsent.
+        let broken: &[&str] = if more.is_empty() { &[REFUSED] } else { &[REFUSED, "connection aborted from "] };
+        assert_the_faults_of_the_zones(&checked.report, broken);
         assert_eq!(checked.report["views"][0]["servers"][0]["address"], server.as_str());
     }
 }
@@ -201,7 +203,7 @@ fn a_view_is_chosen_by_the_address_that_asks() {
     let view =
         |view: &str, source: &str| format!("[view.{view}]\nservers = [\"127.0.0.1:{}\"]\nsource = \"{source}\"\n", bind.plain);
     let checked = check(bind.folder.path(), &(view("internal", "127.0.77.9") + &view("external", "127.0.77.10")));
-    assert_the_faults_of_the_zones(&checked.report);
+    assert_the_faults_of_the_zones(&checked.report, &[REFUSED]);
     let checked = check(bind.folder.path(), &view("internal", "192.0.2.77"));
     assert_eq!(checked.status, Some(2));
     assert!(checked.errors.contains("source 192.0.2.77, which is no address of this machine"), "{}", checked.errors);

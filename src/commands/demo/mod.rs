@@ -56,8 +56,8 @@ fn audit(args: &DemoArgs, common: &Common, inventory_text: &str, people: &str) -
     let scope = Scope { estate: true, dns: true, probes: true, ..Scope::default() };
     let observing = ObservingArgs::default();
     let (roster, reporting, vantage_given) = (Some(roster), &args.reporting, false);
-    let (list, checked, observing, policy) = (None, None, &observing, &PolicyArgs::default());
-    let job = Job { command: "demo", scope, inventory, roster, list, checked, vantage_given, observing, reporting, policy, common };
+    let (list, observing, policy) = (None, &observing, &PolicyArgs::default());
+    let job = Job { command: "demo", scope, inventory, roster, list, vantage_given, observing, reporting, policy, common };
     Ok(job.judge_and_report()?.0)
 }
 

@@ -6,7 +6,7 @@ use anstyle::Style;
 
 use crate::compare::{Comparison, Saved, SavedFinding};
 use crate::judge::Severity;
-use crate::report::headline::{count, number};
+use crate::report::headline::{count, count_word, number};
 use crate::report::printable;
 use crate::report::table::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, wrap};
 
@@ -77,7 +77,7 @@ fn one(finding: &SavedFinding, width: usize, out: &mut dyn Write) -> io::Result<
     let label = format!("  {}[{}]", finding.severity, finding.rule);
     let label = printable(&label);
     let people = finding.people.filter(|people| *people > 0);
-    let people = people.map_or_else(String::new, |n| format!(" ({} {})", number(n), if n == 1 { "person" } else { "people" }));
+    let people = people.map_or_else(String::new, |n| format!(" ({})", count_word(n, "person", "people")));
     let text = wrap(&printable(&format!("{label}: {}{people}", finding.message)), width, 4);
     match text.strip_prefix(label.as_ref()) {
         Some(rest) => writeln!(out, "{style}{label}{style:#}{rest}"),

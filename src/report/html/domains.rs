@@ -1,6 +1,5 @@
 //! Every domain in one table, complete as it stands; the script adds sorting and filtering. Folds nothing.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use maud::{Markup, html};
@@ -22,7 +21,7 @@ struct Columns {
 
 pub(super) fn section(judgement: &Judgement) -> Markup {
     let mut domains: Vec<&DomainVerdict> = judgement.domains.iter().collect();
-    domains.sort_by_key(|domain| (domain.verdict, Reverse(domain.people), &domain.name));
+    domains.sort_by(|a, b| a.worst_first(b));
     let known = |view: &View| domains.iter().any(|domain| domain.views.contains_key(view));
     let columns = Columns {
         people: domains.iter().any(|domain| domain.people.is_some()),

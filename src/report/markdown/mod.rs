@@ -71,7 +71,7 @@ fn head(header: &Header, judgement: &Judgement, summary: &Summary) -> String {
 /// A table of the domains that are not ok, worst first.
 fn domains(judgement: &Judgement, report: &mut Bounded) {
     let mut shown: Vec<&DomainVerdict> = judgement.domains.iter().filter(|domain| domain.verdict != Verdict::Ok).collect();
-    shown.sort_by(|a, b| a.verdict.cmp(&b.verdict).then(b.people.cmp(&a.people)).then_with(|| a.name.cmp(&b.name)));
+    shown.sort_by(|a, b| a.worst_first(b));
     if shown.is_empty() {
         return;
     }

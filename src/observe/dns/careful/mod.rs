@@ -18,7 +18,7 @@ mod channel;
 mod https;
 mod line;
 mod patience;
-mod reading;
+pub(super) mod reading;
 mod sent;
 mod server;
 mod stream;

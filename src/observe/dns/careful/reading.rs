@@ -19,7 +19,8 @@ pub(super) fn response_of(message: &Message, name: &DomainName) -> Response {
     }
 }
 
-fn known_record(wire: &WireRecord) -> Option<Record> {
+/// A record of a type that imctl reads.
+pub(in crate::observe::dns) fn known_record(wire: &WireRecord) -> Option<Record> {
     if wire.dns_class != DNSClass::IN {
         return None;
     }

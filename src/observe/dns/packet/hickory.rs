@@ -1,11 +1,12 @@
 //! The same packets read by hickory-proto: the twin that the reader is held against.
 
 use hickory_proto::op::{Header, Message, MessageType, OpCode, Query as WireQuery, ResponseCode};
-use hickory_proto::rr::{DNSClass, RData, Record as WireRecord, RecordType as WireType};
+use hickory_proto::rr::{DNSClass, RecordType as WireType};
 use hickory_proto::serialize::binary::{BinDecodable, BinDecoder};
 
 use super::{Packet, Response};
-use crate::dns::{DomainName, Record, RecordData};
+use crate::dns::DomainName;
+use crate::observe::dns::careful::reading::known_record;
 
 /// What a packet is to a query for that name and type, by number.
 pub(super) fn read(packet: &[u8], name: &DomainName, rtype: u16) -> Packet {
@@ -52,23 +53,4 @@ fn read_sections(decoder: &mut BinDecoder<'_>, name: &DomainName, rcode: Respons
         refers: has(WireType::NS) && !has(WireType::SOA),
         answers: answers.iter().filter_map(known_record).collect(),
     })
-}
-
-fn known_record(wire: &WireRecord) -> Option<Record> {
-    if wire.dns_class != DNSClass::IN {
-        return None;
-    }
-    let data = match &wire.data {
-        RData::A(v4) => RecordData::A(v4.0),
-        RData::AAAA(v6) => RecordData::Aaaa(v6.0),
-        RData::CNAME(target) => RecordData::Cname(DomainName::from_wire(target.0.iter())),
-        RData::SRV(srv) => RecordData::Srv {
-            priority: srv.priority,
-            weight: srv.weight,
-            port: srv.port,
-            target: DomainName::from_wire(srv.target.iter()),
-        },
-        _ => return None,
-    };
-    Some(Record { owner: DomainName::from_wire(wire.name.iter()), ttl_secs: wire.ttl, data })
 }
