@@ -87,16 +87,16 @@ impl<'a> Job<'a> {
         )?;
         let judged = runtime.block_on(self.judge(evidence, recorder, &mut taking));
         let (mut judgement, _) = judged.map_err(|stopped| self.explain(stopped))?;
+        if let (Some(list), None, true) = (&self.list, self.observing.shard, taking.is_empty()) {
+            return Err(list.names_nobody().into());
+        }
         accepting.apply(&mut judgement, &self.scope);
         let header = started.header(self.command, self.inventory.vantage, self.reporting);
         let summary = taking.end(&header, &judgement)?;
         reporting::write(&header, &judgement, self.reporting, self.common, summary.is_some())?;
         accepting.accept(&mut judgement, self.common)?;
         let summary = summary.unwrap_or_else(|| Summary::of(&judgement));
-        match &self.list {
-            Some(list) if summary.domains == 0 && self.observing.shard.is_none() => Err(list.names_nobody().into()),
-            _ => Ok((judgement, summary)),
-        }
+        Ok((judgement, summary))
     }
 
     /// What is accepted for now. One machine's part of the domains knows nothing of the others, and accepts for nobody.

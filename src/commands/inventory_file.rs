@@ -18,14 +18,15 @@ const MAX_BYTES: usize = 256 << 20;
 
 /// The inventory that `-c` names, or the nearest; `None` where there is none. Its mistakes are printed, all at once.
 pub(super) fn find(common: &Common) -> anyhow::Result<Option<Inventory>> {
-    let path = match &common.config {
-        Some(path) => path.clone(),
-        None => match nearest(Path::new("."))? {
-            Some(path) => path,
-            None => return Ok(None),
-        },
-    };
-    read(&path).map(Some)
+    locate(common)?.as_deref().map(read).transpose()
+}
+
+/// Where the inventory is.
+pub(super) fn locate(common: &Common) -> io::Result<Option<PathBuf>> {
+    match &common.config {
+        Some(path) => Ok(Some(path.clone())),
+        None => nearest(Path::new(".")),
+    }
 }
 
 /// Reads one inventory.

@@ -1,6 +1,7 @@
 //! `imctl lint`: everything that can be judged from files alone: inventory, e-mail lists, zone files. Never touches the network.
 
 use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 
 use anyhow::Context as _;
 
@@ -23,13 +24,13 @@ use crate::report::json::Summary;
 pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     reporting::check_targets(&args.reporting)?;
     let accepting = Accepting::open(&args.policy)?;
-    let file = inventory_file::find(common)?;
-    let is_declared = file.is_some();
+    let path = inventory_file::locate(common)?;
+    let file = path.as_deref().map(inventory_file::read).transpose()?;
     let mut inventory = selection::apply(file, &RoleArgs::default(), VantageArgs::default(), &[])?;
     policy::apply(&args.policy, &mut inventory)?;
     let roster = lists::read(&mut inventory)?;
     if inventory.domains.is_empty() {
-        return Err(if is_declared { nothing_declared() } else { no_domain() }.into());
+        return Err(path.as_deref().map_or_else(no_domain, nothing_declared).into());
     }
     let zones = zone_files::read(&inventory)?;
     remark_on_other_views(&zones, common);
@@ -67,8 +68,9 @@ pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
 }
 
 /// An inventory as `init` begins it: in order, and not filled in.
-fn nothing_declared() -> Failure {
-    Failure::unusable("imctl.toml declares no IM domain yet: fill in a [[domain]] and its [[router]], or `emails`, and lint again")
+fn nothing_declared(path: &Path) -> Failure {
+    let path = path.display();
+    Failure::unusable(format!("{path} declares no IM domain yet: fill in a [[domain]] and its [[router]], or `emails`, and lint again"))
 }
 
 /// What cannot be judged from files is not judged, and nobody should take it for judged.

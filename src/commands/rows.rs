@@ -14,6 +14,8 @@ pub(super) struct Taking {
     rows: Option<Rows<BufWriter<UntilClosed>>>,
     /// Whether another report is written from the whole.
     keep: bool,
+    /// Domains that came.
+    taken: usize,
 }
 
 impl Taking {
@@ -23,7 +25,12 @@ impl Taking {
         let is_streamed = at_once && reporting.format == Format::Jsonl;
         let out = UntilClosed { out: io::stdout(), closed: false, alone };
         let rows = is_streamed.then(|| Rows::begin(header, BufWriter::new(out))).transpose()?;
-        Ok(Self { rows, keep: !is_streamed || !reporting.report.is_empty() })
+        Ok(Self { rows, keep: !is_streamed || !reporting.report.is_empty(), taken: 0 })
+    }
+
+    /// Whether not one domain came.
+    pub(super) fn is_empty(&self) -> bool {
+        self.taken == 0
     }
 
     /// Writes the last rows, and counts everything; `None` where standard output has no rows.
@@ -34,6 +41,7 @@ impl Taking {
 
 impl Take for Taking {
     fn take(&mut self, concluded: Concluded) -> io::Result<Option<Concluded>> {
+        self.taken += 1;
         if let Some(rows) = &mut self.rows {
             rows.domain(&concluded.verdict, &concluded.findings, &concluded.undecided)?;
         }

@@ -25,6 +25,10 @@ fn a_template_is_written_and_lint_says_what_to_fill_in() {
     let lint = run(folder.path(), &["lint"]);
     assert_eq!(lint.code, 2, "{}", lint.stdout);
     assert!(lint.stderr.contains("imctl.toml declares no IM domain yet: fill in a [[domain]]"), "{}", lint.stderr);
+    fs::rename(folder.path().join("imctl.toml"), folder.path().join("mine.toml")).expect("another name");
+    let lint = run(folder.path(), &["lint", "-c", "mine.toml"]);
+    assert!(lint.stderr.contains("mine.toml declares no IM domain yet"), "{}", lint.stderr);
+    fs::rename(folder.path().join("mine.toml"), folder.path().join("imctl.toml")).expect("its name");
     let shown = init(folder.path(), &["-q", "-o", "-"]);
     assert_eq!((shown.code, shown.stderr.as_str(), shown.stdout), (0, "", written(folder.path())));
 }

@@ -177,6 +177,9 @@ fn what_is_wrong_in_a_list_is_named_with_its_line() {
     let ran = check(&folder, &server, &["--domains", "domains.txt"]);
     assert!(ran.code == 2 && ran.stderr.contains("a line is longer than 65536 octets"), "{}", ran.stderr);
     assert_eq!(check(&folder, &server, &["--domains", "nowhere.txt"]).code, 2);
+    let nobody = check(&folder, &server, &["--domains", "-"]);
+    assert_eq!((nobody.code, nobody.stdout.as_str()), (2, ""), "of nobody nothing is reported");
+    assert_eq!(nobody.stderr, "error: <standard input> names no domain\n");
 }
 
 #[test]
