@@ -54,10 +54,13 @@ if ! command -v octodns-validate >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
     mkdir -p /usr/local/bin && ln -sf /opt/octodns/bin/octodns-validate /usr/local/bin/octodns-validate
 fi
 
-command -v cargo-deb >/dev/null 2>&1 || [ -z "${IMCTL_REQUIRE_SERVERS:-}" ] || {
-    echo "building cargo-deb, which makes the package that a test installs"
-    cargo install --quiet --locked cargo-deb
-}
+# cargo-deb makes the package that a test installs; cargo-deny holds the dependencies to deny.toml.
+for tool in cargo-deb cargo-deny; do
+    command -v "$tool" >/dev/null 2>&1 || [ -z "${IMCTL_REQUIRE_SERVERS:-}" ] || {
+        echo "building $tool"
+        cargo install --quiet --locked "$tool"
+    }
+done
 
 cargo fmt --check
 cargo clippy --all-targets --locked -- -D warnings

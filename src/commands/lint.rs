@@ -70,7 +70,9 @@ pub fn run(args: &LintArgs, common: &Common) -> anyhow::Result<ExitStatus> {
 /// An inventory as `init` begins it: in order, and not filled in.
 fn nothing_declared(path: &Path) -> Failure {
     let path = path.display();
-    Failure::unusable(format!("{path} declares no IM domain yet: fill in a [[domain]] and its [[router]], or `emails`, and lint again"))
+    Failure::unusable(format!(
+        "{path} declares no IM domain yet: fill in a [[domain]] and its [[router]], or `emails`, and lint again"
+    ))
 }
 
 /// What cannot be judged from files is not judged, and nobody should take it for judged.

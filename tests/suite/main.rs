@@ -29,6 +29,7 @@ mod scenarios;
 mod secure_dns;
 mod secure_probe;
 mod streaming;
+mod supply_chain;
 mod support;
 mod vantage_points;
 mod zone_lookup;
