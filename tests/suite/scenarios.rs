@@ -15,8 +15,11 @@ use file::Scenario;
 use imctl::judge::Finding;
 use imctl::observe::Question;
 use imctl::observe::recording::{self, Recorder};
+use imctl::report::{Format, Header, Layout};
 use replay::{Outcome, replay};
 use world::{Silence, World};
+
+use crate::support::golden;
 
 /// A world in a folder: its imctl.toml, and `NAME` with everything that its servers and machines answer, as `--save` writes it.
 pub(crate) fn record(text: &str, started: &str, folder: &Path, name: &str) {
@@ -37,6 +40,27 @@ fn every_scenario_ends_as_it_says() {
         let outcome = replay(scenario, &World::of(scenario)?);
         Ok(scenario.mismatches(&outcome))
     });
+}
+
+/// What a person at a terminal of 80 columns sees where a rule fires: `shown.txt` beside its scenarios.
+#[test]
+fn what_each_rule_says_is_shown_as_it_should_be() {
+    for folder in file::folders() {
+        let scenario = Scenario::read(&folder.join("fires.toml")).expect("a scenario");
+        let outcome = replay(&scenario, &World::of(&scenario).expect("a world"));
+        let header = Header {
+            command: "audit",
+            started: format!("{}T12:00:00Z", scenario.today),
+            seconds: 1.0,
+            vantage: scenario.inventory.vantage,
+            fail_on: None,
+        };
+        let layout = Layout { width: 80, everything: false, details: false };
+        let mut shown = Vec::new();
+        Format::Table.render(&header, &outcome.judgement, layout, &mut anstream::StripStream::new(&mut shown)).expect("rendered");
+        let path = file::shown(&folder.join("shown.txt"));
+        golden(&path, &String::from_utf8(shown).expect("UTF-8"));
+    }
 }
 
 /// Silence never accuses, and never acquits: whichever answer is taken away, no finding appears that was not there before,

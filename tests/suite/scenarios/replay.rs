@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use imctl::dns::View;
 use imctl::judge::{
-    DomainVerdict, Estate, Finding, Judged, Policy, Scope, Trace, ViewStatus, judge_domain, judge_estate, judge_views, open_case,
-    view_statuses,
+    DomainVerdict, Estate, Finding, Judged, Judgement, Policy, Scope, Trace, ViewStatus, judge_domain, judge_estate, judge_views,
+    open_case, view_statuses,
 };
 use imctl::observe::{Observations, Question};
 
@@ -21,6 +21,8 @@ pub(super) struct Outcome {
     pub(super) findings: Vec<Finding>,
     /// `internal: A im.example.com`, sorted.
     pub(super) undecided: Vec<String>,
+    /// All of it, as reports take it.
+    pub(super) judgement: Judgement,
     /// The verdict by domain.
     pub(super) verdicts: BTreeMap<String, String>,
     /// How each domain is reached: `internal: A im.example.com: 10.1.0.10 → router-1`.
@@ -94,6 +96,7 @@ fn settle(
     let mut undecided = BTreeSet::new();
     let mut verdicts = BTreeMap::new();
     let mut traces = BTreeSet::new();
+    let mut judgement = Judgement { vantages: scope.vantages.clone(), ..Judgement::default() };
     if scope.estate {
         findings.extend(judge_estate(estate, policy));
     }
@@ -107,9 +110,14 @@ fn settle(
         verdicts.insert(verdict.name.to_string(), verdict.verdict.to_string());
         let steps = |trace: &Trace| format!("{}: {}", trace.view, trace.steps.join(" → "));
         traces.extend(verdict.trace.iter().map(steps));
+        judgement.domains.push(verdict);
+        judgement.undecided.extend(judged.undecided);
     }
-    policy.suppress(&mut findings);
+    judgement.suppressed = policy.suppress(&mut findings);
     findings.extend(policy.findings(scope));
+    judgement.findings.clone_from(&findings);
+    Finding::sort(&mut judgement.findings);
+    judgement.undecided.sort();
     findings.sort_by(|a, b| (a.rule.id, &a.message).cmp(&(b.rule.id, &b.message)));
-    Outcome { findings, undecided: undecided.into_iter().collect(), verdicts, traces, asked: BTreeSet::new() }
+    Outcome { findings, undecided: undecided.into_iter().collect(), judgement, verdicts, traces, asked: BTreeSet::new() }
 }
