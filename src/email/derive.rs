@@ -148,7 +148,10 @@ impl Mapping {
         let domain = email.prefixed(&self.prefix)?;
         let unmapped = !self.im_domains.is_empty() && !self.open.contains(&domain);
         let unmapped = unmapped.then(|| {
-            (ProblemKind::UnmappedEmailDomain, format!("no [[domain]] of the inventory takes {email}: add it to one's email list"))
+            (
+                ProblemKind::UnmappedEmailDomain,
+                format!("no [[domain]] of the inventory takes {email}: add it to the `email` of the one that is to"),
+            )
         });
         Ok((domain, unmapped))
     }

@@ -1,5 +1,6 @@
 //! Findings that one cause brought about, put together: the dead machine once, with its domains. Drops none and judges nothing.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -52,6 +53,15 @@ impl<'a> Group<'a> {
     pub fn message(&self) -> &'a str {
         let lead = self.lead();
         lead.cause.as_deref().filter(|_| self.is_folded()).unwrap_or(&lead.message)
+    }
+
+    /// What to do: where each domain needs something else, the first as an example.
+    pub fn help(&self) -> Cow<'a, str> {
+        let help = &self.lead().help;
+        match self.common(|finding| &finding.help) {
+            Some(_) => Cow::Borrowed(help),
+            None => Cow::Owned(format!("{help}, and the others likewise")),
+        }
     }
 
     /// What a part of the findings is in all of them; `None` where they differ.

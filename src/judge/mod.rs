@@ -36,7 +36,7 @@ pub use groups::{Group, group};
 use hostile::shown;
 pub use judgement::{Concluded, Judgement};
 pub use majority::{Host, Majority};
-pub use placement::{Placement, alike, describe_scope, missing_addresses, wrong_addresses};
+pub use placement::{Placement, advise, alike, describe_scope, missing_addresses, wrong_addresses};
 pub use policy::Policy;
 pub use probing::Probed;
 pub use resolution::{End, MAX_ALIASES, Opinion, Resolution, Says, resolve};

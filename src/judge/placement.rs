@@ -1,11 +1,12 @@
 //! What an answered address is to a domain: one of its own machines, or the one fault that it stands for. Reports nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::case::Case;
 use super::finding::{Draft, finding};
 use crate::dns::{AddressScope, View};
+use crate::inventory::AddressRange;
 use crate::profile::Role;
 
 /// What an address is in the answer of a view. Each has one rule at most, so that no address is reported twice.
@@ -100,6 +101,22 @@ pub fn wrong_addresses(case: &Case<'_>, view: View, addresses: &[IpAddr], what: 
         .expected(case.declared(Case::role_in(view)))
         .found(addresses)
         .cause(format!("the {view} view answers {list}, {what}"))
+}
+
+/// The most records that an advice spells out.
+const MAX_RECORDS: usize = 4;
+
+/// Advice about the records of a domain in a view, with what to write where the inventory names the addresses one by one:
+/// `…: im.example.com. IN A 10.1.0.10`.
+pub fn advise(case: &Case<'_>, view: View, advice: &str) -> String {
+    let machines = case.domain.machines(Case::role_in(view)).iter().map(|id| case.inventory().machine(*id));
+    let addresses: BTreeSet<IpAddr> = machines.flat_map(|machine| &machine.addresses).filter_map(AddressRange::single).collect();
+    let line = |address: &IpAddr| format!("{}. IN {} {address}", case.domain.name, if address.is_ipv4() { "A" } else { "AAAA" });
+    match addresses.len() {
+        0 => advice.to_owned(),
+        1..=MAX_RECORDS => format!("{advice}: {}", addresses.iter().map(line).collect::<Vec<_>>().join("; ")),
+        _ => format!("{advice}; imctl records writes them"),
+    }
 }
 
 /// A finding where most servers say that the IM domain itself has no address; a dangling alias is another matter.

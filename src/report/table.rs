@@ -6,7 +6,6 @@ mod trace;
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
-use std::slice;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
@@ -183,7 +182,7 @@ fn one_group(group: &Group<'_>, layout: Layout, out: &mut dyn Write) -> io::Resu
     if let Some(people) = group.people.filter(|people| *people > 0) {
         field("affects", &[count_word(people, "person", "people")], layout, out)?;
     }
-    field("help", slice::from_ref(&group.lead().help), layout, out)
+    field("help", &[group.help().into_owned()], layout, out)
 }
 
 fn domains_shown(group: &Group<'_>) -> String {
@@ -296,5 +295,7 @@ fn closing(header: &Header, judgement: &Judgement, summary: &Summary, out: &mut 
 
 pub(super) fn wrap(text: &str, width: usize, indent: usize) -> String {
     let indent = " ".repeat(indent);
-    textwrap::fill(text, textwrap::Options::new(width.max(20)).subsequent_indent(&indent).break_words(true))
+    let options = textwrap::Options::new(width.max(20)).subsequent_indent(&indent).break_words(true);
+    // Names of hosts, rules and header fields have hyphens, and are copied: they stay whole.
+    textwrap::fill(text, options.word_splitter(textwrap::WordSplitter::NoHyphenation))
 }

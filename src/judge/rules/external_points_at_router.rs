@@ -2,7 +2,7 @@
 
 use crate::dns::View;
 use crate::inventory::Severity;
-use crate::judge::{Case, Check, Findings, Placement, Rule, alike, wrong_addresses};
+use crate::judge::{Case, Check, Findings, Placement, Rule, advise, alike, wrong_addresses};
 use crate::profile::Role;
 
 /// See the explanation beside this file.
@@ -27,7 +27,7 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
         found.report(
             wrong_addresses(case, view, &addresses, &router)
                 .servers(resolution.share_with(&addresses))
-                .help("publish the reverse proxy's address outside")
+                .help(advise(case, view, "publish the reverse proxy's address outside"))
                 .kind(router),
         );
     }

@@ -2,7 +2,7 @@
 
 use crate::dns::View;
 use crate::inventory::Severity;
-use crate::judge::{Case, Check, Findings, Placement, Rule, alike, wrong_addresses};
+use crate::judge::{Case, Check, Findings, Placement, Rule, advise, alike, wrong_addresses};
 
 /// See the explanation beside this file.
 pub(super) static RULE: Rule = Rule {
@@ -25,7 +25,11 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
         found.report(
             wrong_addresses(case, view, &addresses, &whose)
                 .servers(resolution.share(consensus))
-                .help("point the record at the domain's reverse proxy, or declare the machine if it is one")
+                .help(advise(
+                    case,
+                    view,
+                    "declare the machine if it is a reverse proxy of the domain, else point the record at the one that is",
+                ))
                 .kind(whose),
         );
     }

@@ -2,7 +2,7 @@
 
 use crate::dns::View;
 use crate::inventory::Severity;
-use crate::judge::{Case, Check, Findings, Rule, missing_addresses};
+use crate::judge::{Case, Check, Findings, Rule, advise, missing_addresses};
 
 /// See the explanation beside this file.
 pub(super) static RULE: Rule = Rule {
@@ -19,6 +19,6 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
         return; // outside, silence is what an internal-only domain should meet with
     }
     if let Some(draft) = missing_addresses(case, View::External) {
-        found.report(draft.help("publish the reverse proxy's address in the external zone"));
+        found.report(draft.help(advise(case, View::External, "publish the reverse proxy's address in the external zone")));
     }
 }

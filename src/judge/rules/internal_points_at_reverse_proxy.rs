@@ -2,7 +2,7 @@
 
 use crate::dns::View;
 use crate::inventory::Severity;
-use crate::judge::{Case, Check, Findings, Placement, Rule, alike, wrong_addresses};
+use crate::judge::{Case, Check, Findings, Placement, Rule, advise, alike, wrong_addresses};
 use crate::profile::Role;
 
 /// See the explanation beside this file.
@@ -26,7 +26,11 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
         found.report(
             wrong_addresses(case, view, &addresses, &proxy)
                 .servers(resolution.share(consensus))
-                .help("point the internal record at the domain's routers; the reverse proxy belongs in the external zone only")
+                .help(advise(
+                    case,
+                    view,
+                    "leave the reverse proxy to the external zone, and point the internal record at the domain's routers",
+                ))
                 .kind(proxy),
         );
     }

@@ -2,7 +2,7 @@
 
 use crate::dns::View;
 use crate::inventory::Severity;
-use crate::judge::{Case, Check, Findings, Rule, missing_addresses};
+use crate::judge::{Case, Check, Findings, Rule, advise, missing_addresses};
 
 /// See the explanation beside this file.
 pub(super) static RULE: Rule = Rule {
@@ -16,6 +16,6 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     if let Some(draft) = missing_addresses(case, View::Internal) {
-        found.report(draft.help("add an A record for each of the domain's routers to the internal zone"));
+        found.report(draft.help(advise(case, View::Internal, "add the domain's routers to the internal zone")));
     }
 }

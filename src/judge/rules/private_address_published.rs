@@ -2,7 +2,7 @@
 
 use crate::dns::View;
 use crate::inventory::Severity;
-use crate::judge::{Case, Check, Findings, Placement, Rule, alike, describe_scope, wrong_addresses};
+use crate::judge::{Case, Check, Findings, Placement, Rule, advise, alike, describe_scope, wrong_addresses};
 
 /// See the explanation beside this file.
 pub(super) static RULE: Rule = Rule {
@@ -28,7 +28,7 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
         found.report(
             wrong_addresses(case, view, &addresses, &describe_scope(scope, addresses.len()))
                 .servers(resolution.share_with(&addresses))
-                .help("replace it in the external zone by the reverse proxy's public address")
+                .help(advise(case, view, "replace it in the external zone by the reverse proxy's public address"))
                 .kind(scope),
         );
     }

@@ -1,7 +1,7 @@
 //! An address at which no other machine can be reached: loopback, unspecified, link-local, multicast, broadcast.
 
 use crate::inventory::Severity;
-use crate::judge::{Case, Check, Findings, Placement, Rule, alike, describe_scope, wrong_addresses};
+use crate::judge::{Case, Check, Findings, Placement, Rule, advise, alike, describe_scope, wrong_addresses};
 
 /// See the explanation beside this file.
 pub(super) static RULE: Rule = Rule {
@@ -24,7 +24,7 @@ fn check(case: &Case<'_>, found: &mut Findings<'_>) {
             found.report(
                 wrong_addresses(case, view, &addresses, &describe_scope(scope, addresses.len()))
                     .servers(resolution.share(consensus))
-                    .help("replace it by the address of the machine that answers for the domain in this view")
+                    .help(advise(case, view, "replace it by the address of the machine that answers for the domain in this view"))
                     .kind(scope),
             );
         }

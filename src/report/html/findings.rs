@@ -111,7 +111,7 @@ fn whole(cause: &Group<'_>) -> Markup {
             @if let (Some(expected), Some(found)) = (expected, found) { (beside(expected, found)) }
             @else { (in_rows(cause.message(), &cause.findings.iter().map(|finding| Group::single(finding)).collect::<Vec<_>>())) }
             dl.facts {
-                @if !lead.help.is_empty() { (fact("To do", &html! { span.help { (capital(&lead.help)) "." } })) }
+                @if !lead.help.is_empty() { (fact("To do", &html! { span.help { (capital(&cause.help())) } })) }
                 @if cause.is_folded() { (fact("Domains", &domains(cause))) }
                 @if let Some(view) = lead.view { (fact("View", &html! { (view.as_str()) })) }
                 @if let Some(servers) = cause.common(|finding| finding.servers.as_ref()).flatten() {
