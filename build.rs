@@ -18,8 +18,10 @@ fn commit_of_checkout() -> Option<String> {
     if !Path::new(".git").exists() {
         return None;
     }
-    for name in [Some("HEAD".to_owned()), git(&["symbolic-ref", "--quiet", "HEAD"]), Some("packed-refs".to_owned())] {
-        let file = git(&["rev-parse", "--git-path", &name?])?;
+    // A detached HEAD, as a CI checks out, names no branch.
+    let branch = git(&["symbolic-ref", "--quiet", "HEAD"]);
+    for name in ["HEAD", "packed-refs"].into_iter().chain(branch.as_deref()) {
+        let file = git(&["rev-parse", "--git-path", name])?;
         if Path::new(&file).exists() {
             println!("cargo:rerun-if-changed={file}");
         }
