@@ -6,6 +6,7 @@ mod checking;
 mod derive;
 mod diff;
 mod dnssec;
+mod estate;
 mod fuzz_corpora;
 mod generated;
 mod html;
