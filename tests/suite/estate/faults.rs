@@ -1,7 +1,8 @@
 //! What can be wrong with the DNS of one domain, as data: its records in each view, and exactly what has to be found.
 
-/// A kind of domain. In records `im` is the IM domain, `mail` the e-mail domain, `R` and `S` its routers, `V` a router's IPv6
+/// A kind of domain. Kinds that are wrong in one view only can be crossed: nothing else may come of it. In records `im` is the IM domain, `mail` the e-mail domain, `R` and `S` its routers, `V` a router's IPv6
 /// address, `P` its reverse proxy, and `srv` the healthy service record; what is of another domain's stands for itself.
+#[derive(Clone, Copy)]
 pub(super) struct Kind {
     /// Whether strangers are to reach it.
     pub(super) external: bool,
@@ -16,6 +17,15 @@ pub(super) struct Kind {
     pub(super) undecided: &'static [&'static str],
     /// The zone that holds it.
     pub(super) zone: Zone,
+}
+
+impl Kind {
+    /// What is wrong in one view of one domain and in the other of another, in a single one.
+    pub(super) fn crossed(self, outside: Self) -> Option<(Self, Vec<(&'static str, &'static str)>)> {
+        let only = |kind: &Self, view| kind.zone == Zone::Everywhere && kind.found.iter().all(|(_, of)| *of == view);
+        let fits = only(&self, "internal") && only(&outside, "external") && self.external && outside.external;
+        fits.then(|| (Self { outside: outside.outside, ..self }, [self.found, outside.found].concat()))
+    }
 }
 
 /// Where a domain's records are.

@@ -17,7 +17,14 @@ pub(super) enum At {
 pub(super) type Said = (String, String, String);
 
 pub(super) struct Estate {
-    domains: Vec<(String, &'static Kind)>,
+    domains: Vec<Domain>,
+}
+
+struct Domain {
+    label: String,
+    kind: Kind,
+    /// What must be found, of the kind and of what it is crossed with.
+    found: Vec<(&'static str, &'static str)>,
 }
 
 /// Numbers that look random and are the same for a seed everywhere (splitmix64).
@@ -34,14 +41,19 @@ impl Dice {
 }
 
 impl Estate {
-    /// So many domains in an order that the seed decides; with as many as there are kinds or more, each kind is there.
+    /// So many domains in an order that the seed decides; with as many as there are kinds or more, each kind is there. Those beyond
+    /// are crossed where they can be.
     pub(super) fn of(seed: u64, count: usize) -> Self {
         let mut dice = Dice(seed);
-        let mut kinds: Vec<&Kind> =
-            KINDS.iter().chain(std::iter::repeat_with(|| &KINDS[dice.below(KINDS.len())])).take(count).collect();
-        let mut shuffle = Dice(!seed);
+        let plain = KINDS.iter().map(|kind| (*kind, kind.found.to_vec()));
+        let mut kinds: Vec<_> = plain.collect();
+        while kinds.len() < count {
+            let (inside, outside) = (KINDS[dice.below(KINDS.len())], KINDS[dice.below(KINDS.len())]);
+            kinds.push(inside.crossed(outside).unwrap_or((inside, inside.found.to_vec())));
+        }
+        kinds.truncate(count);
         for last in (1..kinds.len()).rev() {
-            kinds.swap(last, shuffle.below(last + 1));
+            kinds.swap(last, dice.below(last + 1));
         }
         // Some labels are beyond ASCII, some are long.
         let label = |position: usize| match position % 7 {
@@ -49,13 +61,14 @@ impl Estate {
             5 => format!("{}{position}", "long-label-".repeat(4)),
             _ => format!("d{position}"),
         };
-        Self { domains: kinds.into_iter().enumerate().map(|(position, kind)| (label(position), kind)).collect() }
+        let domain = |(position, (kind, found))| Domain { label: label(position), kind, found };
+        Self { domains: kinds.into_iter().enumerate().map(domain).collect() }
     }
 
     /// The inventory less its views.
     pub(super) fn inventory(&self) -> String {
         let mut text = String::new();
-        for (position, (label, kind)) in self.domains.iter().enumerate() {
+        for (position, Domain { label, kind, .. }) in self.domains.iter().enumerate() {
             let email = format!("{label}.{}", apex(kind.zone));
             let outside =
                 if kind.external { format!("external = true\nreverse_proxies = [\"edge-{position}\"]\n") } else { String::new() };
@@ -93,7 +106,8 @@ impl Estate {
     fn zone(&self, zone: Zone, at: At) -> String {
         let apex = apex(zone);
         let mut text = format!("$ORIGIN {apex}.\n$TTL 300\n@ SOA ns hostmaster 1 3600 600 86400 300\n@ NS ns\nns A 10.0.0.53\n");
-        for (position, (label, kind)) in self.domains.iter().enumerate().filter(|(_, (_, kind))| kind.zone == zone) {
+        for (position, Domain { label, kind, .. }) in self.domains.iter().enumerate().filter(|(_, domain)| domain.kind.zone == zone)
+        {
             let records = match at {
                 At::Inside => kind.inside,
                 At::InsideBehind => kind.inside_behind.unwrap_or(kind.inside),
@@ -109,20 +123,21 @@ impl Estate {
 
     /// Everything that must be found.
     pub(super) fn found(&self) -> BTreeSet<Said> {
-        let of = |(label, kind): &(String, &Kind)| {
-            let domain = domain(label, kind);
-            kind.found.iter().map(move |(rule, view)| ((*rule).to_owned(), domain.clone(), (*view).to_owned())).collect::<Vec<_>>()
-        };
-        self.domains.iter().flat_map(of).collect()
+        let said = |domain: &Domain, (rule, view): &(&str, &str)| ((*rule).to_owned(), domain.name(), (*view).to_owned());
+        self.domains.iter().flat_map(|domain| domain.found.iter().map(move |found| said(domain, found))).collect()
     }
 
     /// Every domain and view of which something must be undecided.
     pub(super) fn undecided(&self) -> BTreeSet<(String, String)> {
-        let of = |(label, kind): &(String, &Kind)| {
-            let domain = domain(label, kind);
-            kind.undecided.iter().map(move |view| (domain.clone(), (*view).to_owned())).collect::<Vec<_>>()
-        };
+        let of = |domain: &Domain| domain.kind.undecided.iter().map(|view| (domain.name(), (*view).to_owned())).collect::<Vec<_>>();
         self.domains.iter().flat_map(of).collect()
+    }
+}
+
+impl Domain {
+    /// The IM domain as reports name it.
+    fn name(&self) -> String {
+        format!("im.{}.{}", idna::domain_to_ascii(&self.label).expect("a label"), apex(self.kind.zone))
     }
 }
 
@@ -132,11 +147,6 @@ fn apex(zone: Zone) -> &'static str {
         Zone::InsideOnly => "inner.test",
         Zone::Nowhere => "nowhere.test",
     }
-}
-
-/// An IM domain as reports name it.
-fn domain(label: &str, kind: &Kind) -> String {
-    format!("im.{}.{}", idna::domain_to_ascii(label).expect("a label"), apex(kind.zone))
 }
 
 fn address(letter: &str, position: usize) -> String {
