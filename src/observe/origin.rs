@@ -28,6 +28,13 @@ impl Origin {
     pub fn encrypted(server: &EncryptedServer) -> Self {
         Self::Encrypted(server.to_string().into())
     }
+
+    /// What a person types to ask a plain server by hand: `dig @10.0.0.53 im.example.com SOA`.
+    pub fn dig(&self, question: &str) -> Option<String> {
+        let Self::Server(address) = self else { return None };
+        let port = if address.port() == 53 { String::new() } else { format!(" -p {}", address.port()) };
+        Some(format!("dig @{}{port} {question}", address.ip()))
+    }
 }
 
 impl From<SocketAddr> for Origin {

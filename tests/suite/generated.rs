@@ -47,11 +47,12 @@ fn with_block(text: &str, name: &str, block: &str) -> String {
 
 /// The report without what differs from run to run: ports and seconds.
 fn scrubbed(report: &str) -> String {
-    let port = |line: &str| {
-        let mut parts = line.split("127.0.0.1:");
+    let port_after = |before: &str, line: &str| {
+        let mut parts = line.split(before);
         let first = parts.next().unwrap_or_default().to_owned();
-        parts.fold(first, |text, part| text + "127.0.0.1:PORT" + part.trim_start_matches(|c: char| c.is_ascii_digit()))
+        parts.fold(first, |text, part| text + before + "PORT" + part.trim_start_matches(|c: char| c.is_ascii_digit()))
     };
+    let port = |line: &str| port_after("127.0.0.1 -p ", &port_after("127.0.0.1:", line));
     let seconds = |line: String| match line.split_once(" domains in ") {
         Some((count, rest)) => format!("{count} domains in 0.1 s{}", rest.split_once(" s").map_or("", |(_, after)| after)),
         None => line,

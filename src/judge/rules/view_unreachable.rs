@@ -1,7 +1,10 @@
 //! A view whose servers are all silent. Of this rule silence is the very subject.
 
+use std::fmt::Write as _;
+
 use crate::inventory::Severity;
 use crate::judge::{Check, Findings, Rule, ViewCase, ViewStatus, finding};
+use crate::observe::Origin;
 
 /// See the explanation beside this file.
 pub(super) static RULE: Rule = Rule {
@@ -16,6 +19,13 @@ pub(super) static RULE: Rule = Rule {
 fn check(case: &ViewCase<'_>, found: &mut Findings<'_>) {
     let ViewStatus::Unreachable(servers) = case.status else { return };
     let (view, count) = (case.view, servers.len());
+    let mut help = format!("check the route and the firewall to these servers, or correct [view.{view}] in the inventory");
+    if servers.iter().any(|(server, _)| matches!(server, Origin::Encrypted(_))) {
+        let _ = write!(help, "; where a certificate is not trusted, name its authority there as `ca`");
+    }
+    if let Some(dig) = servers.iter().find_map(|(server, _)| server.dig(". NS")) {
+        let _ = write!(help, "; by hand: {dig}");
+    }
     let share = format!("{count} of {count}");
     found.report(
         finding(format!("no server of the {view} view answers: {share} are silent"))
@@ -23,7 +33,7 @@ fn check(case: &ViewCase<'_>, found: &mut Findings<'_>) {
             .expected(["an answer from one server at least"])
             .found(servers.iter().map(|(server, heard)| format!("{server}: {heard}")))
             .servers(share)
-            .help(format!("check the route and the firewall to these servers, or correct [view.{view}] in the inventory"))
+            .help(help)
             .place(&case.place())
             .kind("silent"),
     );
