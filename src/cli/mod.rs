@@ -20,8 +20,14 @@ pub use diff::DiffArgs;
 pub use init::InitArgs;
 pub use records::RecordsArgs;
 
-/// What `--version` says: the number, the commit, and the target on a line of its own.
-pub const LONG_VERSION: &str = concat!(env!("IMCTL_VERSION"), "\ntarget: ", env!("IMCTL_TARGET"));
+macro_rules! long_version {
+    ($vectors:literal) => {
+        concat!(env!("IMCTL_VERSION"), "\ntarget: ", env!("IMCTL_TARGET"), "\nfeatures: ", $vectors, " +dnssec +tls (rustls, ring)")
+    };
+}
+
+/// What `--version` says: the number and the commit, then the target and what was built in, on lines of their own.
+pub const LONG_VERSION: &str = if cfg!(target_arch = "x86_64") { long_version!("+avx2") } else { long_version!("-avx2") };
 
 /// Whether the users of instant-messaging domains can be reached, and if not, why.
 #[derive(Debug, Parser)]

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::imctl;
+use crate::support::{imctl, program};
 
 /// One domain without a router, and a recording that knows nothing about it.
 fn folder() -> TempDir {
@@ -38,7 +38,7 @@ fn an_error_in_the_inventory_makes_its_domain_faulty() {
 }
 
 #[test]
-fn the_version_is_short_or_names_the_commit_and_the_target() {
+fn the_version_is_short_or_names_the_commit_the_target_and_the_features() {
     let said = |flag| String::from_utf8(imctl().arg(flag).assert().code(0).get_output().stdout.clone()).expect("UTF-8");
     let short = said("-V");
     assert_eq!(short, format!("imctl {}\n", env!("CARGO_PKG_VERSION")));
@@ -49,7 +49,40 @@ fn the_version_is_short_or_names_the_commit_and_the_target() {
         let commit = first.split(['(', ' ']).nth(3).unwrap_or_default();
         assert!(commit.len() >= 10 && commit.bytes().all(|b| b.is_ascii_hexdigit()), "{long}");
     }
-    assert!(rest.starts_with("target: ") && rest.contains(std::env::consts::ARCH), "{long}");
+    let (target, features) = rest.split_once('\n').expect("three lines");
+    assert!(target.starts_with("target: ") && target.contains(std::env::consts::ARCH), "{long}");
+    assert!(features.starts_with("features: ") && features.contains("+dnssec"), "{long}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn colours_and_bars_appear_at_a_terminal_that_can_show_them() {
+    let Some(script) = program("script") else { return };
+    let folder = folder();
+    let shown = |variables: &[(&str, &str)], arguments: &str| {
+        let command = format!("{} lint {arguments}", assert_cmd::cargo::cargo_bin("imctl").display());
+        let mut typed = std::process::Command::new(&script);
+        typed.args(["-qec", &command, "/dev/null"]).current_dir(folder.path()).stdin(std::process::Stdio::null());
+        for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI"] {
+            typed.env_remove(name);
+        }
+        typed.env("TERM", "xterm-256color").envs(variables.iter().copied());
+        String::from_utf8(typed.output().expect("script runs").stdout).expect("UTF-8")
+    };
+    assert!(shown(&[], "").contains("\u{1b}[1m"), "a terminal shows colours");
+    for (variables, arguments) in
+        [(&[("TERM", "dumb")][..], ""), (&[("TERM", "dumb"), ("NO_COLOR", "1")], ""), (&[], "--color never --no-progress")]
+    {
+        let plain = shown(variables, arguments);
+        assert!(plain.contains("imctl lint") && !plain.contains('\u{1b}'), "{variables:?} {arguments}: {plain:?}");
+    }
+    assert!(!shown(&[("NO_COLOR", "1")], "").contains("\u{1b}[1m"), "NO_COLOR is heeded");
+    let piped = |variables: &[(&str, &str)]| {
+        let ran = imctl().current_dir(folder.path()).arg("lint").envs(variables.iter().copied()).output().expect("it runs");
+        String::from_utf8([ran.stdout, ran.stderr].concat()).expect("UTF-8")
+    };
+    assert!(!piped(&[]).contains('\u{1b}'), "a pipe has no colours");
+    assert!(piped(&[("CLICOLOR_FORCE", "1")]).contains("\u{1b}[1m"), "unless they are forced");
 }
 
 #[test]

@@ -189,6 +189,27 @@ fn the_table_fits_and_shows_hostile_text_without_obeying_it() {
     }
 }
 
+/// A wide character takes two columns, a combining one none, and names that run from right to left are columns like others.
+#[test]
+fn columns_stand_below_each_other_whatever_script_names_are_in() {
+    let missing = || seen(State::Absent, &[]);
+    let names = ["im.例え.example", "im.plain-and-long.example", "im.שלום.example", "im.bücher.example", "im.नमस्ते.example"];
+    let domains = names.map(|text| domain(text, 1, Verdict::Missing, missing(), missing(), &[]));
+    let table = written(
+        Format::Table,
+        Layout { width: 100, everything: true, details: false },
+        &Judgement { domains: domains.into(), ..Judgement::default() },
+    );
+    let columns: BTreeSet<usize> = (table.lines().filter(|line| line.starts_with("im.")))
+        .map(|line| textwrap::core::display_width(line.split("  ").next().expect("a name")))
+        .collect();
+    assert!(columns.len() > 2, "names of several widths: {table}");
+    let verdicts: BTreeSet<usize> = (table.lines().filter(|line| line.starts_with("im.")))
+        .map(|line| textwrap::core::display_width(line.split_once("missing").expect("a verdict").0))
+        .collect();
+    assert_eq!(verdicts.len(), 1, "{table}");
+}
+
 #[test]
 fn one_cause_in_many_domains_is_shown_once_and_unfolded_on_demand() {
     let folded = written(Format::Table, Layout { width: 80, everything: false, details: false }, &shared());
