@@ -118,6 +118,39 @@ fn all_that_is_wrong_is_found_and_nothing_else() {
     }
 }
 
+/// Rules of DNS that no zones provoke: of them the tests of the scenarios and of validation tell.
+const NOT_BY_ZONES: [&str; 1] = ["dnssec-bogus"];
+
+#[test]
+fn every_rule_that_zones_can_provoke_is_planted_several_times() {
+    let planted = Estate::of(SEEDS[0], DOMAINS).found();
+    let times = |id: &str| planted.iter().filter(|(rule, _, _)| rule == id).count();
+    let rules = RULES.iter().filter(|rule| matches!(rule.check, judge::Check::Dns(_)) && !NOT_BY_ZONES.contains(&rule.id));
+    let rare: Vec<_> = rules.filter(|rule| times(rule.id) < 3).map(|rule| rule.id).collect();
+    assert!(rare.is_empty(), "planted less than three times: {rare:?}");
+}
+
+/// Servers that do not know the view's canary are others than the view's: that is said once, and nothing that they say counts.
+#[test]
+fn of_servers_that_are_not_the_views_nothing_is_found_but_that_they_are_not() {
+    let estate = Estate::of(31, DOMAINS);
+    let Some(served) = Served::start(&estate) else { return };
+    let file = served.folder.path().join("imctl.toml");
+    let inventory = fs::read_to_string(&file).expect("the inventory");
+    for (address, right) in [("10.0.0.53", true), ("10.0.0.54", false)] {
+        let canary = format!("[view.internal]\ncanary = {{ name = \"ns.example\", address = \"{address}\" }}");
+        fs::write(&file, inventory.replace("[view.internal]", &canary)).expect("the inventory is written");
+        let report = served.check(&[]);
+        let inside = |said: BTreeSet<Said>| said.into_iter().filter(|(_, _, view)| view == "internal").collect::<BTreeSet<_>>();
+        let wrong = [("vantage-point-wrong".to_owned(), "-".to_owned(), "internal".to_owned())];
+        let planted = if right { inside(estate.found()) } else { wrong.into() };
+        assert_same("findings inside", 31, &inside(found(&report)), &planted);
+        let dark = undecided(&report).iter().filter(|(_, view)| view == "internal").count();
+        let broken = estate.undecided().iter().filter(|(_, view)| view == "internal").count();
+        assert_eq!(dark, if right { broken } else { DOMAINS });
+    }
+}
+
 /// A server that is dead is one cause, however many domains it would have told of.
 #[test]
 fn of_dead_servers_nothing_is_found_but_that_they_are_dead() {

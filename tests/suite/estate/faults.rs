@@ -1,11 +1,13 @@
 //! What can be wrong with the DNS of one domain, as data: its records in each view, and exactly what has to be found.
 
-/// A kind of domain. Kinds that are wrong in one view only can be crossed: nothing else may come of it. In records `im` is the IM domain, `mail` the e-mail domain, `R` and `S` its routers, `V` a router's IPv6
-/// address, `P` its reverse proxy, and `srv` the healthy service record; what is of another domain's stands for itself.
+/// A kind of domain. Kinds that are wrong in one view only can be crossed: nothing else may come of it. In records `im` is the IM
+/// domain, `mail` the e-mail domain, `R` and `S` its routers, `V` a router's IPv6 address, `P` its reverse proxy, and `srv` the healthy service record; what is of another domain's stands for itself.
 #[derive(Clone, Copy)]
 pub(super) struct Kind {
     /// Whether strangers are to reach it.
     pub(super) external: bool,
+    /// Whether it has the router `S` beside `R`.
+    pub(super) two_routers: bool,
     /// The records inside, and what the second server says instead where it is behind.
     pub(super) inside: &'static str,
     pub(super) inside_behind: Option<&'static str>,
@@ -41,6 +43,7 @@ pub(super) enum Zone {
 
 const RIGHT: Kind = Kind {
     external: true,
+    two_routers: false,
     inside: "im A R; srv; mail TXT here",
     inside_behind: None,
     outside: "im A P; srv; mail TXT here",
@@ -54,10 +57,17 @@ const INNER: Kind = Kind { external: false, outside: "mail TXT here", ..RIGHT };
 pub(super) const KINDS: &[Kind] = &[
     RIGHT,
     INNER,
-    Kind { inside: "im A R; im A S; im AAAA V; srv; mail TXT here", ..RIGHT },
+    Kind { inside: "im A R; im A S; im AAAA V; srv; mail TXT here", two_routers: true, ..RIGHT },
     Kind { inside: "srv; mail TXT here", found: &[("internal-record-missing", "internal")], ..RIGHT },
     Kind { inside: "im TXT bare; srv; mail TXT here", found: &[("internal-record-missing", "internal")], ..RIGHT },
     Kind { outside: "srv; mail TXT here", found: &[("external-record-missing", "external")], ..RIGHT },
+    Kind { two_routers: true, found: &[("address-missing-from-answer", "internal")], ..RIGHT },
+    Kind {
+        inside: "im A S; im A 10.99.0.7; srv; mail TXT here",
+        two_routers: true,
+        found: &[("address-missing-from-answer", "internal"), ("internal-points-elsewhere", "internal")],
+        ..INNER
+    },
     Kind { inside: "im A P; srv; mail TXT here", found: &[("internal-points-at-reverse-proxy", "internal")], ..RIGHT },
     Kind { inside: "im A 10.99.0.9; srv; mail TXT here", found: &[("internal-points-elsewhere", "internal")], ..RIGHT },
     Kind { outside: "im A R; srv; mail TXT here", found: &[("external-points-at-router", "external")], ..RIGHT },
@@ -104,6 +114,48 @@ pub(super) const KINDS: &[Kind] = &[
         outside: "srv; mail TXT here",
         found: &[("external-record-missing", "external"), ("internal-record-missing", "internal")],
         ..RIGHT
+    },
+    Kind {
+        inside: "",
+        outside: "",
+        found: &[
+            ("email-domain-does-not-exist", "-"),
+            ("external-record-missing", "external"),
+            ("internal-record-missing", "internal"),
+        ],
+        ..RIGHT
+    },
+    Kind {
+        inside: "",
+        outside: "",
+        found: &[("email-domain-does-not-exist", "-"), ("internal-record-missing", "internal")],
+        ..INNER
+    },
+    Kind { outside: "im A 127.0.0.1; srv; mail TXT here", found: &[("unusable-address", "external")], ..RIGHT },
+    Kind {
+        outside: "im A R; im A 9.9.9.99; srv; mail TXT here",
+        found: &[("external-points-at-router", "external"), ("external-points-elsewhere", "external")],
+        ..RIGHT
+    },
+    Kind { outside: "*.mail A P; srv; mail TXT here", found: &[("wildcard-answer", "external")], ..RIGHT },
+    Kind {
+        inside: "*.mail A 10.99.0.6; srv; mail TXT here",
+        found: &[("internal-points-elsewhere", "internal"), ("wildcard-answer", "internal")],
+        ..RIGHT
+    },
+    Kind {
+        inside: "im CNAME way; way A 10.99.0.5; srv; mail TXT here",
+        found: &[
+            ("internal-points-elsewhere", "internal"),
+            ("reached-through-alias", "internal"),
+            ("srv-target-is-alias", "internal"),
+        ],
+        ..RIGHT
+    },
+    Kind {
+        inside: "im A R; _srv SRV 0 0 5061 gone; mail TXT here",
+        found: &[("srv-port", "internal"), ("srv-target-unresolvable", "internal")],
+        ..INNER
     },
     Kind {
         inside: "im 30 A R; srv; mail TXT here",

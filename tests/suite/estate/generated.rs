@@ -41,11 +41,11 @@ impl Dice {
 }
 
 impl Estate {
-    /// So many domains in an order that the seed decides; with as many as there are kinds or more, each kind is there. Those beyond
-    /// are crossed where they can be.
+    /// So many domains in an order that the seed decides; with three times as many as there are kinds or more, each kind is there
+    /// three times. Those beyond are crossed where they can be.
     pub(super) fn of(seed: u64, count: usize) -> Self {
         let mut dice = Dice(seed);
-        let plain = KINDS.iter().map(|kind| (*kind, kind.found.to_vec()));
+        let plain = [KINDS; 3].into_iter().flatten().map(|kind| (*kind, kind.found.to_vec()));
         let mut kinds: Vec<_> = plain.collect();
         while kinds.len() < count {
             let (inside, outside) = (KINDS[dice.below(KINDS.len())], KINDS[dice.below(KINDS.len())]);
@@ -73,8 +73,7 @@ impl Estate {
             let outside =
                 if kind.external { format!("external = true\nreverse_proxies = [\"edge-{position}\"]\n") } else { String::new() };
             let _ = write!(text, "[[domain]]\nname = \"im.{email}\"\nemail = [\"{email}\"]\n{outside}");
-            let second = kind.inside.contains("im A S");
-            let names = if second { format!("\"r-{position}\", \"s-{position}\"") } else { format!("\"r-{position}\"") };
+            let names = if kind.two_routers { format!("\"r-{position}\", \"s-{position}\"") } else { format!("\"r-{position}\"") };
             let _ = write!(
                 text,
                 "routers = [{names}]\n[[router]]\nname = \"r-{position}\"\naddresses = [\"{}\"",
@@ -82,7 +81,7 @@ impl Estate {
             );
             let has_v6 = kind.inside.contains("AAAA V");
             let _ = writeln!(text, "{}]", if has_v6 { format!(", \"{}\"", address("V", position)) } else { String::new() });
-            if second {
+            if kind.two_routers {
                 let _ = writeln!(text, "[[router]]\nname = \"s-{position}\"\naddresses = [\"{}\"]", address("S", position));
             }
             if kind.external {

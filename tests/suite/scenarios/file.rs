@@ -15,6 +15,9 @@ use serde::Deserialize;
 
 use super::replay::Outcome;
 
+/// The folder of worlds in which several things are wrong at a time.
+const TOGETHER: &str = "together";
+
 /// One world and what must be found in it.
 pub(super) struct Scenario {
     pub(super) file: File,
@@ -97,14 +100,15 @@ pub(super) fn shown(path: &Path) -> String {
 
 /// Every scenario file, sorted.
 pub(super) fn paths() -> Vec<PathBuf> {
-    let mut found: Vec<PathBuf> = folders().iter().flat_map(|folder| entries(folder)).collect();
+    let together = folder().join(TOGETHER);
+    let mut found: Vec<PathBuf> = folders().iter().chain([&together]).flat_map(|folder| entries(folder)).collect();
     found.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     found
 }
 
 /// The folders of the rules, sorted.
 pub(super) fn folders() -> Vec<PathBuf> {
-    entries(&folder()).into_iter().filter(|path| path.is_dir()).collect()
+    entries(&folder()).into_iter().filter(|path| path.is_dir() && !path.ends_with(TOGETHER)).collect()
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
