@@ -54,6 +54,10 @@ pub enum DnsPlay {
     WrongQuestion(Script),
     /// Sends the answer as if it were a query.
     AsQuery(Script),
+    /// Answers as if a NOTIFY had been asked.
+    WrongOpcode(Script),
+    /// Answers from another port; over TCP, where that cannot be, ends the connection.
+    WrongSource(Script),
     /// Sends these octets behind the query's id.
     Raw(Vec<u8>),
     /// Does something later.
@@ -212,7 +216,11 @@ async fn serve_udp(socket: Arc<tokio::net::UdpSocket>, server: Serving) {
         let socket = Arc::clone(&socket);
         tokio::spawn(async move {
             for play in plays {
-                if let Some(packet) = perform(play, &incoming, Some(limit)).await {
+                let elsewhere = matches!(play, DnsPlay::WrongSource(_));
+                let Some(packet) = perform(play, &incoming, Some(limit)).await else { continue };
+                if elsewhere {
+                    let _ = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|other| other.send_to(&packet, from));
+                } else {
                     let _ = socket.send_to(&packet, from).await;
                 }
             }
@@ -256,10 +264,13 @@ async fn perform(mut play: DnsPlay, incoming: &Incoming, limit: Option<u16>) -> 
     let (script, twist) = match play {
         DnsPlay::Raw(octets) => return Some([&incoming.id.to_be_bytes()[..], &octets].concat()),
         DnsPlay::Close | DnsPlay::Delay(..) => return None,
-        DnsPlay::Answer(script) => (script, Twist::default()),
-        DnsPlay::WrongId(script) => (script, Twist { wrong_id: true, ..Twist::default() }),
-        DnsPlay::WrongQuestion(script) => (script, Twist { wrong_question: true, ..Twist::default() }),
-        DnsPlay::AsQuery(script) => (script, Twist { as_query: true, ..Twist::default() }),
+        DnsPlay::WrongSource(_) if limit.is_none() => return None,
+        DnsPlay::WrongSource(script) => (script, Twist::Nothing),
+        DnsPlay::WrongOpcode(script) => (script, Twist::Opcode),
+        DnsPlay::Answer(script) => (script, Twist::Nothing),
+        DnsPlay::WrongId(script) => (script, Twist::Id),
+        DnsPlay::WrongQuestion(script) => (script, Twist::Question),
+        DnsPlay::AsQuery(script) => (script, Twist::Query),
     };
     let packet = wire::answer(incoming, &script, twist)?;
     if limit.is_some_and(|limit| packet.len() > usize::from(limit)) {

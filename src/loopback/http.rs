@@ -65,8 +65,8 @@ pub enum HttpPlay {
     Raw(Vec<u8>),
     /// Sends the first octets, then the second again and again until the other side has had enough.
     Endless(Vec<u8>, Vec<u8>),
-    /// Says nothing and keeps the connection.
-    Stall,
+    /// Sends these octets, if any, then says nothing and keeps the connection.
+    Stall(Vec<u8>),
     /// Cuts the connection with a RST.
     Reset,
     /// Closes the connection.
@@ -183,7 +183,10 @@ async fn converse(mut stream: TcpStream, server: &Serving) -> io::Result<()> {
                 tokio::time::sleep(Duration::from_millis(1)).await; // a network between them would be no faster
             }
         }
-        HttpPlay::Stall => std::future::pending().await,
+        HttpPlay::Stall(first) => {
+            stream.write_all(&first).await?;
+            std::future::pending().await
+        }
         HttpPlay::Reset => stream.set_zero_linger(),
         HttpPlay::Forward(to) => {
             let answer = forward(to, &request).await;

@@ -38,18 +38,20 @@ pub(super) fn read_query(packet: &[u8]) -> Option<Incoming> {
 }
 
 /// What to say instead of the truth, to see whether the other side notices.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Twist {
-    pub(super) wrong_id: bool,
-    pub(super) wrong_question: bool,
-    pub(super) as_query: bool,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Twist {
+    Nothing,
+    Id,
+    Question,
+    Query,
+    Opcode,
 }
 
 /// The answer that a script makes of a query; `None` where it cannot be encoded.
 pub(super) fn answer(incoming: &Incoming, script: &Script, twist: Twist) -> Option<Vec<u8>> {
-    let id = if twist.wrong_id { incoming.id ^ 0x5555 } else { incoming.id };
-    let mut message = Message::response(id, OpCode::Query);
-    if twist.as_query {
+    let id = if twist == Twist::Id { incoming.id ^ 0x5555 } else { incoming.id };
+    let mut message = Message::response(id, if twist == Twist::Opcode { OpCode::Notify } else { OpCode::Query });
+    if twist == Twist::Query {
         message.metadata.message_type = MessageType::Query;
     }
     message.metadata.recursion_desired = true;
@@ -57,7 +59,7 @@ pub(super) fn answer(incoming: &Incoming, script: &Script, twist: Twist) -> Opti
     message.metadata.truncation = script.truncated;
     message.metadata.response_code = ResponseCode::from(script.rcode >> 4, script.rcode & 0x0f);
     let mut question = incoming.question.clone();
-    if twist.wrong_question {
+    if twist == Twist::Question {
         question.set_name(Name::from_ascii("something.else.example").ok()?);
     }
     message.add_query(question);

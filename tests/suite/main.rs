@@ -7,6 +7,7 @@ mod derive;
 mod diff;
 mod dnssec;
 mod estate;
+mod faults;
 mod fuzz_corpora;
 mod generated;
 mod html;

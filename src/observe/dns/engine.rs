@@ -257,8 +257,10 @@ impl Thread {
         let now = self.now();
         let Line { server, stream, .. } = &mut self.lines[number];
         let Some(open) = stream else { return };
-        let outcome = open.write().and_then(|()| open.read(now, |message| server.hear_on_stream(message, now)));
-        if outcome.is_err() {
+        let written = open.write();
+        // What came before the connection was cut is read all the same.
+        let read = open.read(now, |message| server.hear_on_stream(message, now));
+        if written.and(read).is_err() {
             *stream = None;
             server.stream_ended(now);
         }

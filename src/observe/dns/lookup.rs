@@ -95,8 +95,10 @@ pub(super) struct Lookup {
     pub(super) first_sent: Option<Moment>,
     pub(super) last_sent: Moment,
     pub(super) servfails: u32,
-    /// Connections that ended before they brought the answer.
+    /// Connections that ended while it was the first to wait for an answer.
     pub(super) streams: u32,
+    /// Which of all questions it was that went onto a connection.
+    pub(super) turn: u64,
     /// What this try brought, though no answer.
     pub(super) saw: Saw,
     /// How it ends if nothing better comes.
@@ -132,6 +134,7 @@ impl Lookup {
             last_sent: Moment::default(),
             servfails: 0,
             streams: 0,
+            turn: 0,
             saw: Saw::Nothing,
             worst: Failure::Timeout,
         }

@@ -31,7 +31,7 @@ const SLOW_WINDOW: usize = 16;
 const SLOW_FACTOR: u64 = 4;
 /// The most questions at one time on the TCP connection (RFC 7766 6.2.1.1).
 const PIPELINE: usize = 32;
-/// How often a question goes onto a new connection where one ended without its answer.
+/// How often a question goes onto a new connection where one ended that it had waited for longest: the others are not to blame.
 const MOST_STREAMS: u32 = 2;
 /// The question that proves a server to be alive is renewed once in so many answers.
 const FAMILIAR_FOR: u32 = 256;
@@ -71,6 +71,8 @@ pub(super) struct Server {
     slow: VecDeque<Rest>,
     stream_queue: VecDeque<Due>,
     on_stream: usize,
+    /// How many questions went onto TCP connections.
+    turn: u64,
     done: Vec<Done>,
     timers: Timers,
     fired: Vec<Due>,
@@ -115,6 +117,7 @@ impl Server {
             slow: VecDeque::new(),
             stream_queue: VecDeque::new(),
             on_stream: 0,
+            turn: 0,
             done: Vec::new(),
             timers: Timers::default(),
             fired: Vec::new(),

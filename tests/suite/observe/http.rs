@@ -126,7 +126,7 @@ fn refused_cut_and_silent_are_told_apart() {
     assert_eq!(failure(HttpPlay::Reset), HttpFailure::Reset);
     assert_eq!(failure(HttpPlay::Close), HttpFailure::Reset);
     assert_eq!(failure(HttpPlay::Raw(b"HTTP/1.1 200 OK\r\nServer: half".to_vec())), HttpFailure::Reset);
-    assert_eq!(hastily_probed(playing(HttpPlay::Stall).address()), Err(HttpFailure::ReplyTimeout(HASTY.whole)));
+    assert_eq!(hastily_probed(playing(HttpPlay::Stall(Vec::new())).address()), Err(HttpFailure::ReplyTimeout(HASTY.whole)));
 }
 
 #[test]

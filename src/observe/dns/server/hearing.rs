@@ -134,9 +134,11 @@ impl Server {
     /// The TCP connection ended or could not be made: what was on it goes onto the next one, once.
     pub(in super::super) fn stream_ended(&mut self, now: Moment) {
         let on_it = |lookup: &Lookup| lookup.stage == Stage::Streaming && lookup.out.is_some_and(|(port, _)| port == STREAM);
+        let turn = |slot: &usize| self.slots[*slot].lookup.as_ref().filter(|lookup| on_it(lookup)).map(|lookup| lookup.turn);
+        let blamed = (0..self.slots.len()).filter_map(|slot| Some((turn(&slot)?, slot))).min().map(|(_, slot)| slot);
         for slot in 0..self.slots.len() {
             let Some(lookup) = self.slots[slot].lookup.as_mut().filter(|lookup| on_it(lookup)) else { continue };
-            lookup.streams += 1;
+            lookup.streams += u32::from(Some(slot) == blamed);
             if lookup.streams >= MOST_STREAMS {
                 self.truncated(slot, now);
                 continue;

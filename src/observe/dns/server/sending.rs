@@ -173,6 +173,8 @@ impl Server {
         let lookup = place.lookup.as_mut()?;
         let id = self.ids.take(STREAM, due.slot, &mut self.dice);
         lookup.out = Some((STREAM, id));
+        lookup.turn = self.turn;
+        self.turn += 1;
         lookup.account.sent += 1;
         query::write_query(id, &place.question, lookup.edns, &mut self.packet);
         self.on_stream += 1;
