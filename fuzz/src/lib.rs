@@ -1,10 +1,17 @@
 //! What must hold for any octets at all: the fuzz targets and the test that replays their corpora call the same functions.
+//! Here for lists of people; `files` and `wire` for what else imctl reads.
 
 use std::io::{self, Read};
 
 use imctl::email::{
     Address, Batch, Entry, Kind, List, ListError, ListOptions, Mapping, Quick, addresses, derive, logical_url, parse_logical_url,
 };
+
+mod files;
+mod wire;
+
+pub use files::{inventory, recording, zone};
+pub use wire::{dns, replies};
 
 /// One address, or a line of them.
 pub fn address(octets: &[u8]) {

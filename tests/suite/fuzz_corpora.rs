@@ -46,3 +46,28 @@ fn ldif_holds_what_the_fuzzer_asks() {
 fn json_holds_what_the_fuzzer_asks() {
     replay("json", fuzz::json);
 }
+
+#[test]
+fn dns_messages_hold_what_the_fuzzer_asks() {
+    replay("dns", fuzz::dns);
+}
+
+#[test]
+fn replies_to_probes_hold_what_the_fuzzer_asks() {
+    replay("replies", fuzz::replies);
+}
+
+#[test]
+fn zone_files_hold_what_the_fuzzer_asks() {
+    replay("zone", fuzz::zone);
+}
+
+#[test]
+fn inventories_hold_what_the_fuzzer_asks() {
+    replay("inventory", fuzz::inventory);
+}
+
+#[test]
+fn recordings_hold_what_the_fuzzer_asks() {
+    replay("recording", fuzz::recording);
+}

@@ -4,7 +4,20 @@ use hickory_proto::op::Message;
 use hickory_proto::rr::{DNSClass, RData, Record as WireRecord, RecordType as WireType};
 
 use super::super::packet::Response;
-use crate::dns::{DomainName, Record, RecordData};
+use super::super::reply::reply_of;
+use super::sent::{self, Form, Sent, Verdict};
+use crate::dns::{DomainName, Record, RecordData, RecordType};
+use crate::observe::Reply;
+
+/// A packet read as the answer to a question for `name` that was sent under the packet's own id; `None` where it is none.
+pub(in crate::observe::dns) fn reply_to(name: &DomainName, rtype: RecordType, packet: &[u8]) -> Option<Reply> {
+    let sent = Sent::new(&sent::question(name, rtype)?, Form::Edns, None)?;
+    let answer = [&sent.id().to_be_bytes(), packet.get(2..)?].concat();
+    match sent.read(&answer) {
+        Verdict::Whole(message) => Some(reply_of(name, rtype, response_of(&message, name))),
+        _ => None,
+    }
+}
 
 /// The message, reduced.
 pub(super) fn response_of(message: &Message, name: &DomainName) -> Response {

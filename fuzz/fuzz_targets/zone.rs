@@ -1,0 +1,4 @@
+//! A zone file.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|octets: &[u8]| imctl_fuzz::zone(octets));
