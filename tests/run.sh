@@ -13,6 +13,7 @@ ip:iproute2
 nsupdate:bind9-dnsutils
 node:nodejs
 parallel:parallel
+faketime:faketime
 slapd:slapd
 ldapmodify:ldap-utils
 dpkg:dpkg

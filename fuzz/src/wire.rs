@@ -88,11 +88,11 @@ fn understood(outcome: &HttpOutcome) {
     assert!(challenges(reply).len() <= 32);
     for location in reply.header("location") {
         let Ok(redirect) = rvp::Redirect::answering(HOST, &rvp::probe_path(), location) else { continue };
-        let (host, port, path) = (&redirect.host, redirect.port, &redirect.path);
+        let (place, port, path) = (&redirect.host, redirect.port, &redirect.path);
         assert!(path.starts_with('/'), "{redirect:?}");
         assert!(redirect.address().is_none() || redirect.name().is_none(), "{redirect:?} is both");
         if redirect.address().is_some() || redirect.name().is_some() {
-            let again = rvp::Redirect::parse(&format!("http://{host}:{port}{path}"));
+            let again = rvp::Redirect::parse(&format!("http://{place}:{port}{path}"));
             assert_eq!(again.as_ref(), Ok(&redirect), "what is followed is what was read");
         }
         assert!(redirect.fault_in_path(&host()).is_some() || redirect.names_a_user(), "{redirect:?}");

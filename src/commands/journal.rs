@@ -1,6 +1,6 @@
 //! The recording of a run while it goes on, and what a run that was broken off left in its own.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{self, BufReader, Read as _, Seek as _};
 use std::path::Path;
 
@@ -20,7 +20,12 @@ pub(super) fn begin(path: &Path, header: &Header) -> anyhow::Result<Recorder<Fil
         let why = format!("--save {}: that file is no recording; it is left alone, name another", path.display());
         return Err(Failure::unusable(why).into());
     }
-    let file = File::create(path).with_context(|| cannot_be_written(path))?;
+    // What stands there stays until it is known that nobody else writes to it.
+    let file = File::options().write(true).create(true).truncate(false).open(path).with_context(|| cannot_be_written(path))?;
+    lock(&file, path)?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+        file.set_len(0).with_context(|| cannot_be_written(path))?;
+    }
     // The place is good and takes nothing, as a full disk: that is no mistake in usage.
     Ok(Recorder::new(file, header).map_err(|error| Failure::internal(format!("{}: {error}", cannot_be_written(path))))?)
 }
@@ -53,13 +58,25 @@ pub(super) fn left_over(path: &Path, header: &Header, common: &Common) -> anyhow
 
 /// Goes on with a recording behind its last whole line.
 pub(super) fn go_on(path: &Path, whole_octets: u64) -> anyhow::Result<Recorder<File>> {
-    let open = || -> io::Result<File> {
-        let mut file = File::options().write(true).open(path)?;
-        file.set_len(whole_octets)?;
-        file.seek(io::SeekFrom::End(0))?;
-        Ok(file)
-    };
-    Ok(Recorder::continuing(open().with_context(|| cannot_be_written(path))?))
+    let mut file = File::options().write(true).open(path).with_context(|| cannot_be_written(path))?;
+    lock(&file, path)?;
+    // What another run may have added since this one read it is asked again.
+    let end = file.set_len(whole_octets).and_then(|()| file.seek(io::SeekFrom::End(0)));
+    end.with_context(|| cannot_be_written(path))?;
+    Ok(Recorder::continuing(file))
+}
+
+/// Keeps every other run from writing to a recording, until this one ends, however it ends.
+fn lock(file: &File, path: &Path) -> anyhow::Result<()> {
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            let name = path.display();
+            let why = format!("another imctl is writing the recording {name}: wait until it has ended, or name another file");
+            Err(Failure::unusable(why).into())
+        }
+        // Some network file systems and devices know no locks.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+    }
 }
 
 fn cannot_be_written(path: &Path) -> String {

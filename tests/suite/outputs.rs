@@ -172,6 +172,37 @@ mod without_room {
     }
 
     #[test]
+    fn no_command_complains_of_a_reader_that_leaves() {
+        let folder = folder();
+        fs::write(folder.path().join("people.txt"), "ann@example.com\n".repeat(20_000)).expect("a list");
+        audit(folder.path()).args(["--report", "json=r.json"]).assert().code(1);
+        let formats = ["table", "json", "jsonl", "csv", "markdown", "github", "gitlab", "sarif", "junit", "prometheus", "html"];
+        let audits = formats.map(|format| vec!["audit", "--from", "nothing.jsonl", "--exit-zero", "--format", format]);
+        let others = [
+            &["derive", "people.txt"][..],
+            &["lint", "--exit-zero"],
+            &["records"],
+            &["init", "-o", "-", "people.txt"],
+            &["diff", "r.json", "r.json"],
+            &["explain"],
+            &["schema", "report"],
+            &["completions", "bash"],
+            &["man"],
+            &["--help"],
+        ];
+        for arguments in audits.into_iter().chain(others.map(<[_]>::to_vec)) {
+            let (reader, writer) = std::io::pipe().expect("a pipe");
+            drop(reader);
+            let mut command = Command::new(assert_cmd::cargo::cargo_bin("imctl"));
+            command.current_dir(folder.path()).args(&arguments).env_remove("IMCTL_CONFIG").stdin(Stdio::null());
+            let output = command.stdout(Stdio::from(writer)).stderr(Stdio::piped()).output().expect("it runs");
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(0), "{arguments:?}: {said}");
+            assert!(!said.contains("error") && !said.contains("panicked"), "{arguments:?}: {said}");
+        }
+    }
+
+    #[test]
     fn a_report_that_cannot_be_written_keeps_no_other_from_being_written() {
         let folder = folder();
         let output = audit(folder.path()).args(["--report", "json=/dev/full", "--report", "table=r.txt"]).assert().code(4);

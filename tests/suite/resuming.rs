@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use crate::checking::{Ran, folder_with, rules, run};
 
+mod clock;
 mod full;
 mod killed;
 mod shards;

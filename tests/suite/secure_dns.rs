@@ -181,6 +181,58 @@ fn a_key_file_that_everybody_can_read_is_refused() {
 }
 
 #[test]
+fn the_secret_of_a_key_is_in_no_output_no_file_and_no_message() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = key_file(folder.path(), "inside", INSIDE);
+    let view = |more: &str| {
+        let key = format!("tsig = {{ secret_file = \"inside.key\"{more} }}\n");
+        fs::write(folder.path().join("imctl.toml"), format!("[view.internal]\nservers = [\"127.0.0.1:9\"]\n{key}{ROLES}"))
+            .expect("written");
+    };
+    let hides = |arguments: &[&str], code: i32| {
+        let output = imctl().current_dir(folder.path()).args(arguments).output().expect("imctl runs");
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        for said in [&output.stdout, &output.stderr] {
+            assert!(!shows_secret(said), "{arguments:?} shows the secret");
+        }
+    };
+    view("");
+    let quick = ["--timeout", "0.05", "--retries", "0", "--exit-zero", "-vv"];
+    for format in
+        ["table", "json", "jsonl", "csv", "markdown", "github", "gitlab", "nagios", "sarif", "junit", "prometheus", "html"]
+    {
+        let report = format!("{format}=report");
+        let arguments = ["dns-check", "--format", format, "--report", &report, "--save", "answers.jsonl"];
+        hides(&[&arguments[..], &quick].concat(), 0);
+        for file in ["report", "answers.jsonl"] {
+            assert!(!shows_secret(&fs::read(folder.path().join(file)).expect(file)), "{file} of {format} has the secret");
+        }
+    }
+    hides(&["lint", "-vv", "--exit-zero"], 0);
+    view(", name = \"other\"");
+    hides(&[&["dns-check"][..], &quick].concat(), 2);
+    view("");
+    let wrong = [
+        format!("{INSIDE} {INSIDE}"),
+        format!("{INSIDE}!"),
+        key_statement("inside", &format!("{INSIDE}*")),
+        key_statement("inside", INSIDE).replace("hmac-sha256", "hmac-md5"),
+        key_statement("inside", INSIDE).replace("secret", "secrets"),
+        INSIDE.to_owned(),
+    ];
+    for text in wrong {
+        fs::write(&path, &text).expect("written");
+        hides(&[&["dns-check"][..], &quick].concat(), 2);
+    }
+}
+
+/// Whether the secret of the key `inside` stands there, as text or decoded.
+fn shows_secret(octets: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(octets);
+    text.contains(&INSIDE[..16]) || text.contains("inside inside")
+}
+
+#[test]
 fn a_server_whose_certificate_is_not_trusted_is_unreachable_and_says_why() {
     let Some(bind) = bind_by_key() else { return };
     let port = bind.tls;
