@@ -152,11 +152,11 @@ impl Redirect {
             return Err(format!("its scheme is {}, not http", url.scheme()));
         }
         let host = url.host_str().ok_or("it names no host")?;
-        Ok(Self {
-            host: host.strip_suffix('.').unwrap_or(host).to_owned(),
-            port: url.port_or_known_default().unwrap_or(PROFILE.port),
-            path: url.path().to_owned(),
-        })
+        let host = host.strip_suffix('.').unwrap_or(host);
+        if host.is_empty() || host.ends_with('.') {
+            return Err("its host has an empty label".to_owned());
+        }
+        Ok(Self { host: host.to_owned(), port: url.port_or_known_default().unwrap_or(PROFILE.port), path: url.path().to_owned() })
     }
 
     /// The host, if it is an address.
@@ -284,6 +284,9 @@ mod tests {
         assert_eq!(read("/login").expect("good").host, "im.example.com");
         assert_eq!(read("//home1.example.com/a").expect("good").host, "home1.example.com");
         assert_eq!(read("http://[FD00::1]/a").expect("good").address(), "fd00::1".parse().ok());
+        assert_eq!(read("http://home1.example.com./a").expect("good").host, "home1.example.com");
+        assert!(read("http://home1.example.com../a").is_err(), "an empty label");
+        assert!(read("http://./a").is_err());
         assert!(read("https://im.example.com/").is_err());
         assert!(read("mailto:ann@example.com").is_err());
     }

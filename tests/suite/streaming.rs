@@ -10,6 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::checking::{Ran, run};
+use crate::resuming::stripped;
 
 /// A server to which every IM domain is known but those that begin with `im.no`.
 fn server() -> DnsServer {
@@ -230,9 +231,7 @@ fn a_list_is_gone_on_with_and_divided_like_an_inventory() {
     let json = |arguments: &[&str]| {
         let ran = check(&folder, &server, &[&["--domains", "domains.txt", "--format", "json"], arguments].concat());
         assert_eq!(ran.code, 1, "{}", ran.stderr);
-        let mut report = ran.json();
-        report.as_object_mut().expect("an object").remove("run");
-        report
+        stripped(ran.json())
     };
     let whole = json(&["--save", "whole.jsonl"]);
     let recording = fs::read(folder.path().join("whole.jsonl")).expect("a recording");
