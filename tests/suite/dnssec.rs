@@ -7,8 +7,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::real_dns::{Server, free_port};
-use crate::support::{imctl, program};
+use crate::support::servers::{Server, free_port};
+use crate::support::{PATIENTLY, imctl, program};
 
 const ZONES: [&str; 4] = ["good", "expired", "changed", "plain"];
 
@@ -95,7 +95,13 @@ fn inventory(view: &str) -> String {
 
 fn check(folder: &Path, view: &str, arguments: &[&str]) -> Value {
     fs::write(folder.join("imctl.toml"), inventory(view)).expect("the inventory is written");
-    let output = imctl().current_dir(folder).args(["dns-check", "--format", "json"]).args(arguments).output().expect("imctl runs");
+    let output = imctl()
+        .current_dir(folder)
+        .args(["dns-check", "--format", "json"])
+        .args(PATIENTLY)
+        .args(arguments)
+        .output()
+        .expect("imctl runs");
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)))
 }
 

@@ -18,7 +18,7 @@ use imctl::observe::{Answer, Nobody, Observations, Question, recording};
 use imctl::pipeline::{KeepAll, Run, Watch};
 use serde_json::Value;
 
-use crate::real_dns::{Server, free_port};
+use crate::support::servers::{Server, free_port};
 use crate::support::{imctl, program};
 
 /// The seeds that every run tries; `IMCTL_ESTATE_SEED` names another.
@@ -159,13 +159,13 @@ fn of_dead_servers_nothing_is_found_but_that_they_are_dead() {
     let planted = estate.found();
     // The one that is behind dies: what the other says stands, and there is nobody to disagree with.
     served.servers.remove(1);
-    let report = served.check(&["--timeout", "0.3"]);
+    let report = served.check(&[]);
     let without_it = planted.iter().filter(|(rule, _, _)| rule != "servers-disagree").cloned().collect();
     assert_same("findings with one server dead", 11, &found(&report), &without_it);
     assert_same("undecided with one server dead", 11, &undecided(&report), &estate.undecided());
     // Its view is dead: that is said once, and of the view nothing else.
     served.servers.remove(0);
-    let report = served.check(&["--timeout", "0.3"]);
+    let report = served.check(&[]);
     let said = found(&report);
     let inside: Vec<_> = said.iter().filter(|(_, _, view)| view == "internal").map(|(rule, _, _)| rule.as_str()).collect();
     assert_eq!(inside, ["view-unreachable"]);

@@ -1,13 +1,14 @@
 //! probe against a reverse proxy that we did not write: nginx, before a scripted RVP router.
 
 use std::fs;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use imctl::loopback::{HttpPlay, HttpServer, Request};
 use serde_json::Value;
 
+use crate::support::servers::free_port;
 use crate::support::{imctl, program};
 
 const VERSION: (&str, &str) = ("RVP-Notifications-Version", "1.0");
@@ -33,7 +34,7 @@ impl Drop for Nginx {
 }
 
 pub(crate) fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("its address")
+    SocketAddr::from(([127, 0, 0, 1], free_port("127.0.0.1")))
 }
 
 pub(crate) fn wait_for(address: SocketAddr) {

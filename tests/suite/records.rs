@@ -7,7 +7,7 @@ use std::process::Command;
 use imctl::dns::{DomainName, RecordData};
 use imctl::loopback::{DnsServer, Zone};
 
-use crate::real_dns::{Server, free_port};
+use crate::support::servers::{Server, free_port};
 use crate::support::{golden, imctl, program};
 
 const ROLES: &str = r#"
@@ -221,8 +221,7 @@ fn what_nsupdate_is_told_mends_the_zone() {
          zone \"example.com\" {{ type primary; file \"{path}/example.com.zone\"; allow-update {{ 127.0.0.1; }}; }};\n"
     );
     fs::write(folder.path().join("named.conf"), config).expect("the configuration is written");
-    let mut server = Server::start(&named, &["-g", "-c", &format!("{path}/named.conf")], folder.path(), "named");
-    server.wait_for(&format!("127.0.0.1:{port}"));
+    let _server = Server::named(&named, folder.path());
 
     let fix =
         ["im.example.com", "im.lab.example.com", "--zone", "example.com", "--fix", "--view", "internal", "--format", "nsupdate"];

@@ -8,8 +8,8 @@ use std::net::SocketAddr;
 use imctl::dns::{DomainName, RecordType, View, Zone, ZoneAnswer, Zones, zone_file};
 use imctl::observe::{Answer, Failure, Live, LiveSettings, Question, Reply, Source, ZoneFiles};
 
-use crate::real_dns::{Server, free_port};
 use crate::support::program;
+use crate::support::servers::{Server, free_port};
 
 const TYPES: [RecordType; 4] = [RecordType::A, RecordType::Aaaa, RecordType::Cname, RecordType::Srv];
 /// Few labels, so that names meet: above, below and beside each other.

@@ -1,5 +1,7 @@
 //! What tests share: the program in a clean environment, servers that we did not write, golden files.
 
+pub(crate) mod servers;
+
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
@@ -27,6 +29,9 @@ pub(crate) fn program(name: &str) -> Option<PathBuf> {
     }
     found
 }
+
+/// How long a real server may take to answer: a busy machine is not to look like a dead server.
+pub(crate) const PATIENTLY: [&str; 2] = ["--timeout", "15"];
 
 /// Says why a test does not run; a failure where nothing may be missing.
 pub(crate) fn skip(why: &str) {
