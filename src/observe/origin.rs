@@ -29,11 +29,11 @@ impl Origin {
         Self::Encrypted(server.to_string().into())
     }
 
-    /// What a person types to ask a plain server by hand: `dig @10.0.0.53 im.example.com SOA`.
-    pub fn dig(&self, question: &str) -> Option<String> {
+    /// What a person types to ask a plain server by hand, with `dig` or `delv`: `dig @10.0.0.53 im.example.com SOA`.
+    pub fn by_hand(&self, program: &str, question: &str) -> Option<String> {
         let Self::Server(address) = self else { return None };
         let port = if address.port() == 53 { String::new() } else { format!(" -p {}", address.port()) };
-        Some(format!("dig @{}{port} {question}", address.ip()))
+        Some(format!("{program} @{}{port} {question}", address.ip()))
     }
 }
 

@@ -58,8 +58,8 @@ fn report(found: &mut Findings<'_>, view: View, name: &DomainName, most: &str, o
     }
     let count = odd.len();
     let servers = odd.keys().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let by_hand =
-        odd.keys().find_map(|server| server.dig(&format!("{name} SOA"))).map_or(String::new(), |dig| format!("; by hand: {dig}"));
+    let dig = odd.keys().find_map(|server| server.by_hand("dig", &format!("{name} SOA")));
+    let by_hand = dig.map_or(String::new(), |dig| format!("; by hand: {dig}"));
     let differ = if count == 1 { "differs from the others" } else { "differ from the others" };
     found.report(
         finding(format!("{name} has different answers in the {view} view: {count} of {asked} servers differ"))

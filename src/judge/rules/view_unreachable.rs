@@ -23,7 +23,7 @@ fn check(case: &ViewCase<'_>, found: &mut Findings<'_>) {
     if servers.iter().any(|(server, _)| matches!(server, Origin::Encrypted(_))) {
         let _ = write!(help, "; where a certificate is not trusted, name its authority there as `ca`");
     }
-    if let Some(dig) = servers.iter().find_map(|(server, _)| server.dig(". NS")) {
+    if let Some(dig) = servers.iter().find_map(|(server, _)| server.by_hand("dig", ". NS")) {
         let _ = write!(help, "; by hand: {dig}");
     }
     let share = format!("{count} of {count}");
