@@ -37,7 +37,7 @@ fn quickly(octets: &[u8]) {
     // The window of the vector engine needs octets behind a line.
     let block = [octets, b"\n", &b"ann@example.com\n".repeat(12)].concat();
     let [native, portable] = [false, true].map(|portable| {
-        let (mut quick, mut batch) = (Quick::new(mapping.clone(), portable), Batch::default());
+        let (mut quick, mut batch) = (Quick::new(mapping.clone()).portable(portable), Batch::default());
         let (mut taken, mut text) = (0, Vec::new());
         loop {
             match quick.lines(&block[taken..], false, &mut batch) {

@@ -41,7 +41,7 @@ pub fn run(args: &DeriveArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     let mut people = if bounded { People::bounded(MOST_COMPARED) } else { People::default() };
     people.expect(lines);
     let deriving = Deriving {
-        quick: Quick::new(mapping, args.portable),
+        quick: Quick::new(mapping).portable(args.portable).quiet(common.quiet),
         passes: args.format == DeriveFormat::Text && !args.domains,
         unique: args.unique,
         quiet: common.quiet,

@@ -6,13 +6,13 @@
 //! against each other.
 
 use std::arch::x86_64::{
-    __m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_movemask_epi8, _mm256_set1_epi8, _mm256_setzero_si256,
-    _mm256_shuffle_epi8, _mm256_srli_epi16,
+    __m256i, _mm256_adds_epu8, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_movemask_epi8, _mm256_set1_epi8, _mm256_shuffle_epi8,
+    _mm256_srli_epi16,
 };
 
 use safe_unaligned_simd::x86_64::_mm256_loadu_si256;
 
-use super::batch::{Batch, Prefix, VIEW};
+use super::batch::VIEW;
 use super::ordinary::{CLASSES, DOMAIN, LOCAL, Parts};
 
 /// Proof that this processor has what the kernel needs; there is no other way to it.
@@ -26,25 +26,25 @@ impl Avx2 {
         has.then_some(Self(()))
     }
 
-    /// Derives ordinary lines of a block, the first of which begins at `from`, while they fit into the window and the batch takes
-    /// them; gives the end of the last.
+    /// Hands the ordinary lines of a block to `take`, with their window and their end in the block, the first of which begins at
+    /// `from`, while they fit into the window and it takes them; gives the end of the last.
     #[expect(clippy::unused_self, reason = "the value is the proof")]
-    pub(super) fn lines(self, block: &[u8], from: usize, prefix: &Prefix, batch: &mut Batch) -> usize {
+    pub(super) fn lines(self, block: &[u8], from: usize, take: impl FnMut(&[u8; VIEW], Parts, usize) -> bool) -> usize {
         #[expect(unsafe_code, reason = "calling what needs AVX2, BMI1 and BMI2; the code itself is safe")]
         // SAFETY: a value of this type exists only where `detect` found all three.
         unsafe {
-            lines(block, from, prefix, batch)
+            lines(block, from, take)
         }
     }
 }
 
 #[target_feature(enable = "avx2,bmi1,bmi2")]
-fn lines(block: &[u8], from: usize, prefix: &Prefix, batch: &mut Batch) -> usize {
+fn lines(block: &[u8], from: usize, mut take: impl FnMut(&[u8; VIEW], Parts, usize) -> bool) -> usize {
     let kernel = Kernel::new();
     let mut taken = from;
     while let Some(view) = block.get(taken..).and_then(|rest| rest.first_chunk::<VIEW>()) {
         let Some(parts) = kernel.parts(view) else { break };
-        if !batch.derive(view, parts, prefix, taken + parts.line) {
+        if !take(view, parts, taken + parts.line) {
             break;
         }
         taken += parts.line;
@@ -52,64 +52,99 @@ fn lines(block: &[u8], from: usize, prefix: &Prefix, batch: &mut Batch) -> usize
     taken
 }
 
-/// By the lower four bits of an octet: the upper four with which it belongs to the class, a bit for each of 2 to 7. An octet
-/// that is not ASCII has none, because the shuffle gives 0 for it.
-const fn nibbles(class: u8) -> [u8; 32] {
-    let mut table = [0; 32];
-    let mut octet = 0x20;
-    while octet < 0x80 {
-        if CLASSES[octet] & class != 0 {
-            let bit = 1 << ((octet >> 4) - 2);
-            table[octet & 15] |= bit;
-            table[(octet & 15) + 16] |= bit;
+/// What an octet is, as bits of which one instruction makes masks: the sign bit says that it is a dot or a hyphen, the four bits
+/// from [`OF_DOMAIN`] up that a domain may hold it, and all together that a local part may.
+///
+/// Octets fall into groups by their upper four bits, and each group has the lower four that belong to it. A bit may serve two
+/// groups whose lower fours it does not confuse. An octet that is not ASCII has no bit, because the shuffle gives 0 for it.
+const GROUPS: [(u8, &[u8], u16); 8] = [
+    (0x80, &[2], 0b0110_0000_0000_0000),      // - .
+    (0x40, &[4, 6], 0b1111_1111_1111_1110),   // A to O
+    (0x20, &[5, 7], 0b0000_0111_1111_1111),   // P to Z
+    (OF_DOMAIN, &[3], 0b0000_0011_1111_1111), // 0 to 9
+    (0x08, &[2], 0b0000_1100_1101_0010),      // ! $ & ' * +
+    (0x04, &[3, 6], 0b0010_0000_0000_0001),   // = `, and 0 and m, which have another bit besides
+    (0x02, &[5], 0b1100_0000_0000_0000),      // ^ _
+    (0x01, &[7], 0b0111_1000_0000_0000),      // { | } ~
+];
+/// The lowest bit of those that make an octet part of a domain.
+const OF_DOMAIN: u8 = 0x10;
+
+/// The groups that hold an octet with these lower four bits, and those with these upper four.
+const BY_NIBBLE: ([u8; 32], [u8; 32]) = {
+    let (mut lower, mut upper) = ([0; 32], [0; 32]);
+    let mut group = 0;
+    while group < GROUPS.len() {
+        let (bit, rows, columns) = GROUPS[group];
+        let mut nibble = 0;
+        while nibble < 32 {
+            if columns >> (nibble % 16) & 1 == 1 {
+                lower[nibble] |= bit;
+            }
+            let mut row = 0;
+            while row < rows.len() {
+                if nibble % 16 == rows[row] as usize {
+                    upper[nibble] |= bit;
+                }
+                row += 1;
+            }
+            nibble += 1;
         }
+        group += 1;
+    }
+    (lower, upper)
+};
+
+// The groups say what the scan's classes say.
+const _: () = {
+    let mut octet = 0;
+    while octet < 128 {
+        let bits = BY_NIBBLE.0[octet & 15] & BY_NIBBLE.1[octet >> 4];
+        assert!((bits >= OF_DOMAIN) == (CLASSES[octet] & DOMAIN != 0));
+        assert!((bits != 0) == (CLASSES[octet] & LOCAL != 0));
+        assert!((bits & 0x80 != 0) == (octet == b'.' as usize || octet == b'-' as usize));
         octet += 1;
     }
-    table
-}
-
-const OF_LOCAL: [u8; 32] = nibbles(LOCAL);
-const OF_DOMAIN: [u8; 32] = nibbles(DOMAIN);
-/// By the upper four bits of an octet: its bit in the tables above.
-const UPPER_NIBBLES: [u8; 32] = {
-    let mut table = [0; 32];
-    let mut nibble = 2;
-    while nibble < 8 {
-        table[nibble] = 1 << (nibble - 2);
-        table[nibble + 16] = table[nibble];
-        nibble += 1;
-    }
-    table
 };
 
 /// The tables in registers.
 struct Kernel {
-    of_local: __m256i,
-    of_domain: __m256i,
+    lower: __m256i,
     upper: __m256i,
+}
+
+/// What a window holds, one bit for each octet.
+struct Masks {
+    /// Dots and hyphens.
+    points: u64,
+    of_local: u64,
+    of_domain: u64,
 }
 
 impl Kernel {
     #[target_feature(enable = "avx2")]
     fn new() -> Self {
-        Self {
-            of_local: _mm256_loadu_si256(&OF_LOCAL),
-            of_domain: _mm256_loadu_si256(&OF_DOMAIN),
-            upper: _mm256_loadu_si256(&UPPER_NIBBLES),
-        }
+        Self { lower: _mm256_loadu_si256(&BY_NIBBLE.0), upper: _mm256_loadu_si256(&BY_NIBBLE.1) }
     }
 
-    /// Octets outside both classes, as masks: (local part, domain).
+    /// The groups of each octet.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn foreign(&self, octets: __m256i) -> (u64, u64) {
+    fn groups(&self, octets: __m256i) -> __m256i {
         let nibbles = _mm256_and_si256(_mm256_srli_epi16::<4>(octets), _mm256_set1_epi8(15));
-        let bits = _mm256_shuffle_epi8(self.upper, nibbles);
-        let outside = |table| {
-            let class = _mm256_and_si256(_mm256_shuffle_epi8(table, octets), bits);
-            mask(_mm256_cmpeq_epi8(class, _mm256_setzero_si256()))
+        _mm256_and_si256(_mm256_shuffle_epi8(self.lower, octets), _mm256_shuffle_epi8(self.upper, nibbles))
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn masks(&self, one: __m256i, two: __m256i) -> Masks {
+        let (one, two) = (self.groups(one), self.groups(two));
+        // What is at least so much gets its sign bit, and the sum stops at the top.
+        let at_least = |least: u8| {
+            let more = _mm256_set1_epi8((0x80 - least).cast_signed());
+            mask(_mm256_adds_epu8(one, more), _mm256_adds_epu8(two, more))
         };
-        (outside(self.of_local), outside(self.of_domain))
+        Masks { points: mask(one, two), of_local: at_least(1), of_domain: at_least(OF_DOMAIN) }
     }
 
     /// The parts of the line at the start of `view`, where it is ordinary and ends within 64 octets.
@@ -120,39 +155,36 @@ impl Kernel {
         let (one, two) = (_mm256_loadu_si256(first), _mm256_loadu_si256(rest.first_chunk::<32>()?));
         let equal = |octet: u8| {
             let octet = _mm256_set1_epi8(octet.cast_signed());
-            mask(_mm256_cmpeq_epi8(one, octet)) | mask(_mm256_cmpeq_epi8(two, octet)) << 32
+            mask(_mm256_cmpeq_epi8(one, octet), _mm256_cmpeq_epi8(two, octet))
         };
-        let (feed, at) = (equal(b'\n').trailing_zeros(), equal(b'@').trailing_zeros());
-        if feed >= 64 || at >= feed {
+        let feed = equal(b'\n').trailing_zeros();
+        let Masks { points, of_local, of_domain } = self.masks(one, two);
+        // The first octet that no local part holds has to be the `@`.
+        let at = (!of_local).trailing_zeros();
+        if feed >= 64 || at >= feed || view.get(at as usize) != Some(&b'@') {
             return None;
         }
         // One octet before the line feed is the `@` or stands behind it: it exists.
-        let last = view.get(feed as usize - 1).copied()?;
-        let end = feed - u32::from(last == b'\r');
-        let ((local_one, domain_one), (local_two, domain_two)) = (self.foreign(one), self.foreign(two));
-        let (not_local, not_domain) = (local_one | local_two << 32, domain_one | domain_two << 32);
+        let end = feed - u32::from(view.get(feed as usize - 1) == Some(&b'\r'));
         let up_to = |position: u32| (1_u64 << position) - 1;
-        let (local, line) = (up_to(at), up_to(end));
-        let domain = line & !local & !(1 << at);
-        let (dots, hyphens) = (equal(b'.') & line, equal(b'-') & domain);
-        // Neither part may begin or end with a dot, and no dot may follow another.
-        let edges = 1 << at | 1 << end;
-        let near_dots = (dots | edges) << 1 | 1 | edges >> 1;
-        // In the domain, no hyphen stands at the edge of a label or beside another.
-        let bounds = dots | edges;
-        let near_hyphens = bounds << 1 | bounds >> 1 | hyphens << 1;
-        let wrong = not_local & local | not_domain & domain | dots & near_dots | hyphens & near_hyphens;
+        let line = up_to(end);
+        let domain = line & !up_to(at + 1);
+        let dots = equal(b'.') & line;
+        // Neither part may begin or end with a dot, and no dot may follow another; in the domain hyphens are like dots.
+        let edges = dots | points & domain | 1 << at | 1 << end;
+        let wrong = domain & !of_domain | edges & (edges << 1 | 1);
         let last = view.get(end as usize - 1).copied()?;
         // Of the octets of a domain, letters alone come behind the digits.
-        let good = wrong == 0 && at > 0 && dots & domain != 0 && last > b'9';
+        let good = wrong == 0 && dots & domain != 0 && last > b'9';
         let (at, end) = (at as usize, end as usize);
         good.then_some(Parts { at, domain: end - at - 1, line: feed as usize + 1 })
     }
 }
 
-/// One bit for each octet that is all ones.
+/// One bit for each octet of both halves of a window: its sign bit.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn mask(octets: __m256i) -> u64 {
-    u64::from(_mm256_movemask_epi8(octets).cast_unsigned())
+fn mask(one: __m256i, two: __m256i) -> u64 {
+    let half = |octets| u64::from(_mm256_movemask_epi8(octets).cast_unsigned());
+    half(one) | half(two) << 32
 }

@@ -21,9 +21,9 @@ pub(super) struct Prefix {
     text: Box<[u8]>,
     /// The same in a fixed room, unless it is longer.
     short: Option<[u8; SHORT]>,
-    /// How a domain begins that has the prefix already, and which of its octets count.
-    begins: u128,
-    counts: u128,
+    /// How a domain may begin that has the prefix already, and which of its first octets count.
+    begins: u64,
+    counts: u64,
 }
 
 impl Prefix {
@@ -31,9 +31,10 @@ impl Prefix {
         let text: Box<[u8]> = text.as_bytes().into();
         let mut short = [0; SHORT];
         let fits = short.get_mut(..text.len()).map(|room| room.copy_from_slice(&text)).is_some();
-        let counts = u128::MAX.checked_shr(u128::BITS - 8 * u32::try_from(text.len().min(SHORT)).unwrap_or_default());
+        let counts = u64::MAX.checked_shr(u64::BITS.saturating_sub(8 * u32::try_from(text.len()).unwrap_or(u32::MAX / 8)));
+        let start = short.first_chunk().map_or(0, |start| u64::from_le_bytes(*start));
         // No octet of a domain is all ones, so that no domain begins with an empty prefix.
-        let (begins, counts) = counts.map_or((0xFF, 0xFF), |counts| (u128::from_le_bytes(short), counts));
+        let (begins, counts) = counts.map_or((0xFF, 0xFF), |counts| (start & counts, counts));
         Self { text, short: fits.then_some(short), begins, counts }
     }
 
@@ -43,9 +44,9 @@ impl Prefix {
         start.is_some_and(|start| start.eq_ignore_ascii_case(&self.text))
     }
 
-    /// The same for an ordinary domain and whatever follows it.
-    fn is_at(&self, start: [u8; SHORT]) -> bool {
-        (u128::from_le_bytes(start) | u128::from_le_bytes([lower(0); SHORT])) & self.counts == self.begins
+    /// Whether an ordinary domain, of which this is the start, may have it: where it does not, this is known in a moment.
+    fn may_be_at(&self, start: [u8; 8]) -> bool {
+        (u64::from_le_bytes(start) | u64::from_le_bytes([lower(0); 8])) & self.counts == self.begins
     }
 }
 
@@ -134,7 +135,7 @@ impl Batch {
         let Some(short) = prefix.short.filter(|_| !self.is_full()) else { return false };
         let behind = parts.at + 1;
         let Some(domain) = view.get(behind..).and_then(|rest| rest.first_chunk::<64>()) else { return false };
-        if domain.first_chunk().is_some_and(|start| prefix.is_at(*start)) {
+        if domain.first_chunk().is_some_and(|start| prefix.may_be_at(*start)) {
             return false;
         }
         let Some(place) = self.text.get_mut(self.used..).and_then(|room| room.first_chunk_mut::<PLACE>()) else { return false };

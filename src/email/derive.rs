@@ -132,6 +132,21 @@ impl Mapping {
         (self.one.is_none() && self.im_domains.is_empty()).then_some(&self.prefix)
     }
 
+    /// The one IM domain, where everybody goes there.
+    pub(super) fn one_domain(&self) -> Option<&DomainName> {
+        self.one.as_ref()
+    }
+
+    /// What stands before e-mail domains about which nothing else is said; may be empty.
+    pub(super) fn any_prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The domains about which something is said by name, some perhaps twice.
+    pub(super) fn named(&self) -> impl Iterator<Item = &DomainName> {
+        self.one.iter().chain(self.declared.keys()).chain(&self.im_domains)
+    }
+
     /// The IM domain for an e-mail domain, and what is odd about it: the rule and why.
     fn target(&self, email: &DomainName) -> Result<(DomainName, Option<(ProblemKind, String)>), NameError> {
         if let Some(one) = &self.one {

@@ -1,6 +1,7 @@
 //! In place of `avx2` on processors of another kind. Never derives anything.
 
-use super::batch::{Batch, Prefix};
+use super::batch::VIEW;
+use super::ordinary::Parts;
 
 /// What no processor of this kind has.
 #[derive(Clone, Copy, Debug)]
@@ -13,7 +14,7 @@ impl Avx2 {
     }
 
     /// Never called.
-    pub(super) fn lines(self, _: &[u8], _: usize, _: &Prefix, _: &mut Batch) -> usize {
+    pub(super) fn lines(self, _: &[u8], _: usize, _: impl FnMut(&[u8; VIEW], Parts, usize) -> bool) -> usize {
         match self {}
     }
 }

@@ -66,6 +66,11 @@ pub(super) fn address(text: &[u8]) -> Option<usize> {
     (domain(after)? == after.len()).then_some(at)
 }
 
+/// Whether a text is an ordinary domain and nothing else.
+pub(super) fn is_domain(text: &[u8]) -> bool {
+    domain(text) == Some(text.len())
+}
+
 /// An ordinary local part at the start of a block: its length, and what follows its `@`.
 pub(super) fn local(block: &[u8]) -> Option<(usize, &[u8])> {
     let (mut length, mut previous, mut wrong) = (0, DOT, 0);

@@ -1,21 +1,21 @@
 //! The quick way from an ordinary line to its IM address. Never decides about any other line: those take the full parser.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ahash::RandomState;
 
 use super::avx2::Avx2;
 use super::batch::{Batch, Prefix, VIEW};
-use super::derive::{Mapping, derive};
+use super::derive::{Mapping, Remark, derive};
 use super::entry::Entry;
 use super::ordinary::{self, CLASSES, DOMAIN, Parts};
-use super::{MailDomain, plain};
+use super::{MailDomain, ProblemKind, plain};
 
 /// The longest address, the longest name, and how much `_rvp._tcp.` adds to one, octets.
 const LONGEST_ADDRESS: usize = 254;
 const LONGEST_NAME: usize = 253;
 const SRV_OWNER: usize = 10;
-/// How many domains are remembered.
+/// How many domains are remembered beside those that the mapping names.
 const MOST_DOMAINS: usize = 4096;
 
 /// The quick way under a mapping.
@@ -25,8 +25,22 @@ pub struct Quick {
     /// Where nothing but a prefix decides.
     prefix: Option<Prefix>,
     avx2: Option<Avx2>,
+    /// Whether nobody hears that the inventory does not take a domain, so that it need not be noticed.
+    quiet: bool,
+    /// The domains that the mapping names, and what becomes of the others where nothing is said about them.
+    named: HashSet<Box<[u8]>, RandomState>,
+    others: Option<Others>,
     /// Domains that took the full parser, as they are spelt: what becomes of any plain local part at each.
     domains: HashMap<Box<[u8]>, Option<Target>, RandomState>,
+}
+
+/// The IM domain of ordinary domains that the mapping does not name.
+#[derive(Clone, Debug)]
+enum Others {
+    /// The domain itself behind this.
+    Behind(Prefix),
+    /// This one.
+    One(Box<[u8]>),
 }
 
 /// The IM domain and the e-mail domain of a spelling; the latter is empty where the former says it.
@@ -37,11 +51,32 @@ struct Target {
 }
 
 impl Quick {
-    /// The quick way under `mapping`; `portable` leaves this processor's vector instructions alone.
-    pub fn new(mapping: Mapping, portable: bool) -> Self {
+    /// The quick way under `mapping`.
+    pub fn new(mapping: Mapping) -> Self {
         let prefix = mapping.prefix().map(Prefix::new);
-        let avx2 = if portable { None } else { Avx2::detect() };
-        Self { mapping, prefix, avx2, domains: HashMap::default() }
+        let named = mapping.named().map(|name| name.as_str().as_bytes().into()).collect();
+        let quick = Self { mapping, prefix, avx2: Avx2::detect(), quiet: false, named, others: None, domains: HashMap::default() };
+        quick.with_others()
+    }
+
+    /// The same without this processor's vector instructions, where `portable`.
+    #[must_use]
+    pub fn portable(self, portable: bool) -> Self {
+        Self { avx2: self.avx2.filter(|_| !portable), ..self }
+    }
+
+    /// The same, where `quiet` lets domains that the inventory does not take pass without a word.
+    #[must_use]
+    pub fn quiet(self, quiet: bool) -> Self {
+        Self { quiet, ..self }.with_others()
+    }
+
+    fn with_others(mut self) -> Self {
+        self.others = match self.mapping.one_domain() {
+            Some(one) => Some(Others::One(one.as_str().as_bytes().into())),
+            None => self.quiet.then(|| Others::Behind(Prefix::new(self.mapping.any_prefix()))),
+        };
+        self
     }
 
     /// The mapping.
@@ -55,9 +90,7 @@ impl Quick {
         batch.clear(noted);
         let mut taken = 0;
         loop {
-            if let (Some(avx2), Some(prefix)) = (self.avx2, &self.prefix) {
-                taken = avx2.lines(block, taken, prefix, batch);
-            }
+            taken = self.windows(block, taken, batch);
             if batch.is_full() {
                 return taken;
             }
@@ -65,6 +98,18 @@ impl Quick {
                 Some(end) => taken = end,
                 None => return taken,
             }
+        }
+    }
+
+    /// The same from `taken` on by vectors, where this processor has them; gives how far it came.
+    fn windows(&mut self, block: &[u8], taken: usize, batch: &mut Batch) -> usize {
+        match (self.avx2, &self.prefix) {
+            (None, _) => taken,
+            (Some(avx2), Some(prefix)) => avx2.lines(block, taken, |view, parts, end| batch.derive(view, parts, prefix, end)),
+            (Some(avx2), None) => avx2.lines(block, taken, |view, Parts { at, domain, .. }, end| {
+                let name = view.get(at + 1..at + 1 + domain);
+                !batch.is_full() && name.is_some_and(|name| self.mapped(view, at, name, end, batch).is_some())
+            }),
         }
     }
 
@@ -110,8 +155,11 @@ impl Quick {
 
     /// Derives an address whose domain is not ordinary, or which the inventory may map.
     fn mapped(&mut self, text: &[u8], at: usize, domain: &[u8], end: usize, batch: &mut Batch) -> Option<()> {
-        let target = self.target(domain)?;
         let local = text.get(..=at)?;
+        if self.prefix.is_none() && !self.domains.contains_key(domain) && self.is_other(domain) {
+            return self.other(local, domain, end, batch);
+        }
+        let target = self.target(domain)?;
         if local.len() + target.im.len() > LONGEST_ADDRESS {
             return None;
         }
@@ -120,24 +168,48 @@ impl Quick {
         Some(())
     }
 
+    /// Whether a domain is ordinary and one that the mapping does not name. Names are kept in lower case: a domain in another is
+    /// for the full parser.
+    fn is_other(&self, domain: &[u8]) -> bool {
+        self.others.is_some()
+            && domain.len() + SRV_OWNER <= LONGEST_NAME
+            && !domain.iter().any(u8::is_ascii_uppercase)
+            && ordinary::is_domain(domain)
+            && !self.named.contains(domain)
+    }
+
+    /// Derives an address at such a domain.
+    fn other(&self, local: &[u8], domain: &[u8], end: usize, batch: &mut Batch) -> Option<()> {
+        let (prefix, im) = match self.others.as_ref()? {
+            Others::Behind(prefix) if prefix.is_before(domain) => return None,
+            Others::Behind(prefix) => (prefix.text(), domain),
+            Others::One(one) => (&b""[..], &**one),
+        };
+        if local.len() + prefix.len() + im.len() > LONGEST_ADDRESS || prefix.len() + im.len() > LONGEST_NAME {
+            return None;
+        }
+        batch.push(local, prefix, im, [local, domain], end);
+        Some(())
+    }
+
     /// What becomes of plain local parts at a domain; `None` where there is more to say about them.
     fn target(&mut self, domain: &[u8]) -> Option<&Target> {
         let may_be = |&octet: &u8| CLASSES[usize::from(octet)] & DOMAIN != 0 || !octet.is_ascii();
-        if domain.len() > LONGEST_NAME || !domain.iter().all(may_be) {
-            return None;
-        }
         if !self.domains.contains_key(domain) {
-            if self.domains.len() >= MOST_DOMAINS {
+            if domain.len() > LONGEST_NAME || !domain.iter().all(may_be) {
+                return None;
+            }
+            if self.domains.len() >= MOST_DOMAINS + 2 * self.named.len() {
                 self.domains.clear();
             }
-            self.domains.insert(domain.into(), fully(domain, &self.mapping));
+            self.domains.insert(domain.into(), fully(domain, &self.mapping, self.quiet));
         }
         self.domains.get(domain)?.as_ref()
     }
 }
 
 /// Asks the full parser: a plain local part adds nothing to what it says about a domain but its length.
-fn fully(domain: &[u8], mapping: &Mapping) -> Option<Target> {
+fn fully(domain: &[u8], mapping: &Mapping, quiet: bool) -> Option<Target> {
     let mut found = None;
     let mut entries = 0;
     let sink = &mut |entry: Entry<'_>| {
@@ -147,7 +219,8 @@ fn fully(domain: &[u8], mapping: &Mapping) -> Option<Target> {
     };
     let Ok(()) = plain::line(&[b"a@", domain].concat(), 1, sink);
     let email = found.filter(|_| entries == 1)?;
-    let derived = derive(&email, mapping).ok().filter(|derived| derived.remarks.is_empty())?;
+    let unheard = |remark: &Remark| quiet && remark.kind == ProblemKind::UnmappedEmailDomain;
+    let derived = derive(&email, mapping).ok().filter(|derived| derived.remarks.iter().all(unheard))?;
     let MailDomain::Name(name) = &email.domain else { return None };
     let email = if mapping.prefix().is_some() { "" } else { name.as_str() };
     Some(Target { im: derived.address.domain.as_str().as_bytes().into(), email: email.as_bytes().into() })

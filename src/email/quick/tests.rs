@@ -9,7 +9,7 @@ fn mapping(prefix: &str) -> Mapping {
 
 /// Both engines, of which a machine may have one only.
 fn engines(mapping: &Mapping) -> [(Quick, Batch); 2] {
-    [false, true].map(|portable| (Quick::new(mapping.clone(), portable), Batch::default()))
+    [false, true].map(|portable| (Quick::new(mapping.clone()).portable(portable), Batch::default()))
 }
 
 /// Octets taken, lines taken, text.
@@ -25,12 +25,13 @@ fn taken((quick, batch): &mut (Quick, Batch), block: &[u8]) -> (usize, usize, St
     }
 }
 
-/// What the full parser makes of one line: an address without a remark, or nothing.
-fn slowly(line: &[u8], mapping: &Mapping) -> Option<String> {
+/// What the full parser makes of one line: an address without a remark that somebody hears, or nothing.
+fn slowly(line: &[u8], quick: &Quick) -> Option<String> {
     let mut found = Vec::new();
+    let unheard = |remark: &Remark| quick.quiet && remark.kind == ProblemKind::UnmappedEmailDomain;
     let taker = &mut |entry: Entry<'_>| {
-        let derived = entry.found.ok().filter(|_| entry.remarks.is_empty()).and_then(|email| derive(&email, mapping).ok());
-        found.push(derived.filter(|derived| derived.remarks.is_empty()).map(|derived| derived.address.to_string()));
+        let derived = entry.found.ok().filter(|_| entry.remarks.is_empty()).and_then(|email| derive(&email, &quick.mapping).ok());
+        found.push(derived.filter(|derived| derived.remarks.iter().all(unheard)).map(|derived| derived.address.to_string()));
         Ok::<(), ListError>(())
     };
     plain::line(line, 1, taker).expect("reads");
@@ -42,7 +43,7 @@ fn slowly(line: &[u8], mapping: &Mapping) -> Option<String> {
 
 /// Holds the engines against each other and against the full parser, at several alignments, before several ends.
 fn compare(line: &[u8], engines: &mut [(Quick, Batch); 2]) {
-    let mapping = engines[0].0.mapping.clone();
+    let slow = slowly(line, &engines[0].0);
     for quick in engines {
         for before in ["", "ab@b.example\r\n"] {
             for end in ["", "\n", "\r\n", "\nx", "\r"] {
@@ -53,7 +54,7 @@ fn compare(line: &[u8], engines: &mut [(Quick, Batch); 2]) {
                     assert_eq!(text.lines().count(), lines);
                     let Some(rest) = octets.checked_sub(before.len()).filter(|&rest| rest > 0) else { continue };
                     let last = text.lines().last().map(str::to_owned);
-                    assert_eq!(last, slowly(line, &mapping), "{:?}", String::from_utf8_lossy(&block));
+                    assert_eq!(last, slow, "{:?}", String::from_utf8_lossy(&block));
                     assert!(end.contains('\n') && rest <= line.len() + end.len());
                 }
             }
@@ -199,6 +200,49 @@ fn an_inventory_maps_lines_too() {
     }
 }
 
+/// An inventory that says something of every sort about domains; with one IM domain for all; each loud and quiet.
+fn inventories() -> [[(Quick, Batch); 2]; 4] {
+    let name = |text: &str| text.parse().expect("a name");
+    let mut mapping = mapping("im.");
+    mapping.declare(&name("chat.a.example"), &[name("a.example"), name("im.b.example"), name("b\u{fc}.example")]);
+    mapping.declare(&name("im.c.example"), &[name("c.example")]);
+    mapping.declare(&name("im.d.example"), &[]);
+    let one = mapping.clone().with_one_domain(name("chat.a.example"));
+    let quiet = |mapping: &Mapping| engines(mapping).map(|(quick, batch)| (quick.quiet(true), batch));
+    [engines(&mapping), quiet(&mapping), engines(&one), quiet(&one)]
+}
+
+#[test]
+fn limits_are_the_parsers_under_an_inventory() {
+    for engines in &mut inventories() {
+        for length in (1..=130).chain(230..=254) {
+            compare(format!("{}@a.example", "a".repeat(length)).as_bytes(), engines);
+            compare(format!("{}@e.example", "a".repeat(length)).as_bytes(), engines);
+            compare(format!("a@{}.example", "b".repeat(length)).as_bytes(), engines);
+            compare(format!("a@{}example", "b.".repeat(length / 2)).as_bytes(), engines);
+            compare(format!("a@x{}example", "b.".repeat(length / 2)).as_bytes(), engines);
+        }
+    }
+}
+
+#[test]
+fn silence_lets_unmapped_domains_pass_and_nothing_else() {
+    let block = "a@new.example\nb@a.example\nc@new.example\n";
+    let [loud, quiet, one, _] = &mut inventories();
+    for quick in loud {
+        assert_eq!(taken(quick, block.as_bytes()).1, 0);
+    }
+    for quick in quiet {
+        assert_eq!(taken(quick, block.as_bytes()).2, "a@im.new.example\nb@chat.a.example\nc@im.new.example\n");
+        assert_eq!(taken(quick, b"a@im.new.example\n").1, 0);
+        assert_eq!(taken(quick, b"a@im.c.example\n").1, 0);
+    }
+    for quick in one {
+        assert_eq!(taken(quick, block.as_bytes()).2, "a@chat.a.example\nb@chat.a.example\nc@chat.a.example\n");
+        assert_eq!(taken(quick, b"a@chat.a.example\n").1, 0);
+    }
+}
+
 #[test]
 fn values_are_addresses_without_a_line() {
     for (quick, batch) in &mut engines(&mapping("im.")) {
@@ -217,6 +261,29 @@ proptest::proptest! {
     ) {
         for prefix in ["", "im.", "a."] {
             compare(line.as_bytes(), &mut engines(&mapping(prefix)));
+        }
+    }
+
+    #[test]
+    fn under_an_inventory_it_never_differs_either(
+        line in "[abA.\\-]{1,3}@(im\\.|IM\\.|chat\\.)?([abcdeA]|bü|[0-9\\-]x)(\\.Example|\\.example|\\.ex-)?",
+        others in proptest::collection::vec("[ab]{1,40}@(im\\.)?[abcdeA]{1,30}\\.example\r?\n", 0..8),
+    ) {
+        for engines in &mut inventories() {
+            compare(line.as_bytes(), engines);
+            engines_agree([&others.concat(), &line, "\n", &others.concat()].concat().as_bytes(), engines);
+        }
+    }
+
+    #[test]
+    fn the_address_that_was_derived_from_is_the_parsers(local in "[abA]{1,40}", domain in "[abcdeA]{1,30}\\.(example|Example)") {
+        let text = format!("{local}@{domain}\n{}", "-".repeat(VIEW));
+        let canonical = format!("{local}@{}", domain.to_lowercase());
+        for (quick, batch) in inventories().iter_mut().flatten() {
+            quick.lines(text.as_bytes(), true, batch);
+            for line in batch.lines() {
+                proptest::prop_assert_eq!(String::from_utf8_lossy(line.email), canonical.as_str());
+            }
         }
     }
 
