@@ -1,6 +1,6 @@
 //! What is said about single inputs, on standard error. Never stops a run: that nobody listens is no reason to.
 
-use std::fmt::{Arguments, Write as _};
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use crate::place::Place;
@@ -23,19 +23,21 @@ impl Complaints {
 
     /// `FILE:LINE:COL: rule: why`.
     pub(super) fn say(&mut self, place: &Place, rule: &str, why: &str) {
-        self.line(format_args!("{place}: {rule}: {why}"));
+        let _ = write!(self.line, "{place}");
+        self.line([": ", rule, ": ", why]);
     }
 
     /// Something that is about no single input.
     pub(super) fn note(&mut self, text: &str) {
-        self.line(format_args!("note: {text}"));
+        self.line(["note: ", text]);
     }
 
-    fn line(&mut self, text: Arguments<'_>) {
-        self.line.clear();
-        let _ = self.line.write_fmt(text);
+    /// Ends the line that was begun. Lists with a fault in every line are long: parts are put together, not formatted.
+    fn line<const N: usize>(&mut self, parts: [&str; N]) {
+        self.line.extend(parts);
         self.held.extend_from_slice(printable(&self.line).as_bytes());
         self.held.push(b'\n');
+        self.line.clear();
         if self.watched || self.held.len() >= MOST_HELD {
             self.write();
         }

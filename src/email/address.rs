@@ -169,12 +169,7 @@ impl fmt::Display for LocalPart {
             return f.write_str(&self.0);
         }
         f.write_char('"')?;
-        for c in self.0.chars() {
-            if matches!(c, '"' | '\\') {
-                f.write_char('\\')?;
-            }
-            f.write_char(c)?;
-        }
+        mailbox::escape(f, &self.0)?;
         f.write_char('"')
     }
 }

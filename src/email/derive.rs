@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 
 use super::ProblemKind;
 use super::address::{Address, LocalPart, MailDomain};
-use super::mailbox::{excerpt, plain_excerpt};
+use super::mailbox::{escape, excerpt, is_plain_excerpt};
 use crate::dns::{DomainName, NameError};
 
 /// The longest mail address without its brackets, octets (RFC 5321 4.5.3.1.3, erratum 1690 to RFC 3696).
@@ -67,12 +67,22 @@ impl Remark {
     /// A remark about `subject`, which is shown quoted and shortened.
     pub(super) fn new(kind: ProblemKind, subject: &str, why: impl fmt::Display) -> Self {
         let mut message = String::with_capacity(subject.len().min(128) + 128);
-        let _ = match plain_excerpt(subject) {
-            Some(subject) => write!(message, "\"{subject}\": {why}"),
-            None => write!(message, "{:?}: {why}", excerpt(subject)),
-        };
+        quote(&mut message, subject);
+        let _ = write!(message, ": {why}");
         Self { kind, message }
     }
+}
+
+/// Adds a text as `{:?}` shows its excerpt. Nearly all are short and plain, and of what is plain, a quote and a backslash alone
+/// are escaped.
+fn quote(message: &mut String, text: &str) {
+    if !is_plain_excerpt(text) {
+        let _ = write!(message, "{:?}", excerpt(text));
+        return;
+    }
+    message.push('"');
+    let _ = escape(message, text);
+    message.push('"');
 }
 
 /// An IM address and what is odd about it.
@@ -335,6 +345,13 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn a_subject_is_quoted_as_debug_quotes_it(text in "[ -~]{0,70}|[a\"\\\\]{0,70}|\\PC{0,70}|[a\u{7f}\n\t'\u{301}]{0,8}") {
+            let mut message = String::new();
+            quote(&mut message, &text);
+            proptest::prop_assert_eq!(message, format!("{:?}", excerpt(&text)));
+        }
+
         #[test]
         fn deriving_twice_changes_nothing(local in "[a-zA-Z0-9+_-]{1,20}", domain in "[a-z]{1,10}\\.[a-z]{2,10}") {
             let mapping = plain();

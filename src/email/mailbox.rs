@@ -1,6 +1,7 @@
 //! The syntax of one mailbox (RFC 5322 3.4, RFC 5321 4.1.2, RFC 6531). Never splits a list.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use percent_encoding::percent_decode_str;
 
@@ -13,7 +14,8 @@ pub(super) type Located = (usize, Fault);
 
 /// Characters that nobody sees and that copying out of other programs leaves round addresses.
 pub(super) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    !c.is_ascii()
+        && matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// White space of any script, and the invisible.
@@ -33,7 +35,8 @@ pub(super) fn is_empty(value: &[u8]) -> bool {
 /// `atext` with RFC 6532's addition. Joiners spell words in some scripts; the other invisible characters only deceive.
 pub(super) fn is_atext(c: char) -> bool {
     if c.is_ascii() {
-        return c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c);
+        return c.is_ascii_alphanumeric()
+            || matches!(c, '!' | '#'..='\'' | '*' | '+' | '-' | '/' | '=' | '?' | '^'..='`' | '{'..='~');
     }
     matches!(c, '\u{200c}' | '\u{200d}') || !(c.is_control() || is_blank(c))
 }
@@ -112,7 +115,7 @@ impl<'a> Spec<'a> {
 
     fn quoted(&mut self) -> Result<LocalPart, Located> {
         let open = self.at;
-        let mut content = String::new();
+        let mut content = String::with_capacity(self.rest().len().min(64));
         let mut escaped = false;
         for (position, c) in self.rest().char_indices().skip(1) {
             if c.is_control() || is_invisible(c) || (c != ' ' && c.is_whitespace()) {
@@ -139,7 +142,7 @@ impl<'a> Spec<'a> {
         let end = rest.find(|c: char| c != '.' && !is_atext(c)).unwrap_or(rest.len());
         let content = rest.get(..end).unwrap_or_default();
         self.at += end;
-        if let Some(c) = self.rest().chars().next().filter(|&c| !is_blank(c) && !"@(".contains(c)) {
+        if let Some(c) = self.rest().chars().next().filter(|&c| !is_blank(c) && !matches!(c, '@' | '(')) {
             return Err((self.at, if c == '"' { Fault::PartQuoted } else { bad_character(c) }));
         }
         if !self.text.get(start..).is_some_and(|text| text.contains('@')) {
@@ -180,7 +183,7 @@ impl<'a> Spec<'a> {
                 None => Ok(MailDomain::Literal(literal.into())),
             };
         }
-        let end = rest.find(|c: char| is_blank(c) || "(@".contains(c)).unwrap_or(rest.len());
+        let end = rest.find(|c: char| is_blank(c) || matches!(c, '(' | '@')).unwrap_or(rest.len());
         self.at += end;
         let text = rest.get(..end).unwrap_or_default();
         if text.is_empty() {
@@ -280,10 +283,23 @@ fn find_outside_quotes(text: &str, from: usize, wanted: u8) -> Result<Option<usi
 /// How many characters of a text a message shows.
 const LONGEST: usize = 60;
 
-/// A text that is its own excerpt and needs no escapes.
-pub(super) fn plain_excerpt(text: &str) -> Option<&str> {
-    let plain = |octet: u8| (b' '..=b'~').contains(&octet) && octet != b'"' && octet != b'\\';
-    (text.len() <= LONGEST && text.bytes().fold(true, |all, octet| all & plain(octet))).then_some(text)
+/// Whether a text is its own excerpt and holds printable ASCII only.
+pub(super) fn is_plain_excerpt(text: &str) -> bool {
+    text.len() <= LONGEST && text.bytes().fold(true, |all, octet| all & (b' '..=b'~').contains(&octet))
+}
+
+/// Writes a text with a backslash before each quote and backslash.
+pub(super) fn escape(to: &mut impl fmt::Write, text: &str) -> fmt::Result {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|octet| matches!(octet, b'"' | b'\\')) {
+        let (before, from) = rest.split_at(at);
+        let (special, after) = from.split_at(1);
+        to.write_str(before)?;
+        to.write_char('\\')?;
+        to.write_str(special)?;
+        rest = after;
+    }
+    to.write_str(rest)
 }
 
 /// The beginning of a text, for a message.
@@ -298,6 +314,13 @@ pub(super) fn excerpt(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::email::Address;
+
+    #[test]
+    fn atext_is_that_of_rfc_5322() {
+        for c in '\0'..='\u{7f}' {
+            assert_eq!(is_atext(c), c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c), "{c:?}");
+        }
+    }
 
     #[test]
     fn every_form_of_one_mailbox_is_read() {
