@@ -156,16 +156,13 @@ impl Quick {
     /// Derives an address whose domain is not ordinary, or which the inventory may map.
     fn mapped(&mut self, text: &[u8], at: usize, domain: &[u8], end: usize, batch: &mut Batch) -> Option<()> {
         let local = text.get(..=at)?;
-        if self.prefix.is_none() && !self.domains.contains_key(domain) && self.is_other(domain) {
+        if let Some(known) = self.domains.get(domain) {
+            return known.as_ref()?.take(local, end, batch);
+        }
+        if self.prefix.is_none() && self.is_other(domain) {
             return self.other(local, domain, end, batch);
         }
-        let target = self.target(domain)?;
-        if local.len() + target.im.len() > LONGEST_ADDRESS {
-            return None;
-        }
-        let email: [&[u8]; 2] = if target.email.is_empty() { [b"", b""] } else { [local, &target.email] };
-        batch.push(local, b"", &target.im, email, end);
-        Some(())
+        self.learn(domain)?.take(local, end, batch)
     }
 
     /// Whether a domain is ordinary and one that the mapping does not name. Names are kept in lower case: a domain in another is
@@ -192,19 +189,29 @@ impl Quick {
         Some(())
     }
 
-    /// What becomes of plain local parts at a domain; `None` where there is more to say about them.
-    fn target(&mut self, domain: &[u8]) -> Option<&Target> {
+    /// What becomes of plain local parts at a domain that is not remembered yet; `None` where there is more to say about them.
+    fn learn(&mut self, domain: &[u8]) -> Option<&Target> {
         let may_be = |&octet: &u8| CLASSES[usize::from(octet)] & DOMAIN != 0 || !octet.is_ascii();
-        if !self.domains.contains_key(domain) {
-            if domain.len() > LONGEST_NAME || !domain.iter().all(may_be) {
-                return None;
-            }
-            if self.domains.len() >= MOST_DOMAINS + 2 * self.named.len() {
-                self.domains.clear();
-            }
-            self.domains.insert(domain.into(), fully(domain, &self.mapping, self.quiet));
+        if domain.len() > LONGEST_NAME || !domain.iter().all(may_be) {
+            return None;
         }
-        self.domains.get(domain)?.as_ref()
+        if self.domains.len() >= MOST_DOMAINS + 2 * self.named.len() {
+            self.domains.clear();
+        }
+        let target = fully(domain, &self.mapping, self.quiet);
+        self.domains.entry(domain.into()).or_insert(target).as_ref()
+    }
+}
+
+impl Target {
+    /// Derives the address of `local`, which ends with the `@`.
+    fn take(&self, local: &[u8], end: usize, batch: &mut Batch) -> Option<()> {
+        if local.len() + self.im.len() > LONGEST_ADDRESS {
+            return None;
+        }
+        let email: [&[u8]; 2] = if self.email.is_empty() { [b"", b""] } else { [local, &self.email] };
+        batch.push(local, b"", &self.im, email, end);
+        Some(())
     }
 }
 
