@@ -4,6 +4,7 @@ mod architecture;
 mod baseline;
 mod checking;
 mod derive;
+mod determinism;
 mod diff;
 mod dnssec;
 mod estate;
