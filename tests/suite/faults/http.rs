@@ -136,7 +136,7 @@ fn each_misbehaviour_of_machines_comes_to_what_it_must_whichever_command_looks()
         });
         let (machines, names) = (machines.expect("a server"), name_server(rows()));
         let folder = folder_with(&inventory(&names.address().to_string(), &machines.address().to_string(), &rows()));
-        assert_rows(folder.path(), &[command, "--timeout", "2"], &rows());
+        assert_rows(folder.path(), &[command, "--timeout", "5"], &rows());
         assert!(inside.requests().is_empty(), "a redirect is followed to where nobody is declared");
     }
 }

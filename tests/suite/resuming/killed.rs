@@ -76,7 +76,10 @@ fn end_after(world: &World, signal: &str, code: i32, name: &str, after: Duration
         assert!(said.ends_with(&end), "{said}");
     }
     let resumed = world.check(&["--resume", &file]);
-    assert!(resumed.code == 1 && without_run(&resumed) == *expected, "{name}: {}", resumed.stderr);
+    let lines = |report: &Value| format!("{report:#}").lines().map(str::to_owned).collect::<Vec<_>>();
+    let (said, meant) = (lines(&without_run(&resumed)), lines(expected));
+    let other: Vec<_> = said.iter().zip(&meant).filter(|(said, meant)| said != meant).take(5).collect();
+    assert!(resumed.code == 1 && said == meant, "{name}: said, and meant: {other:#?} {}", resumed.stderr);
     ended
 }
 
