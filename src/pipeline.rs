@@ -17,6 +17,8 @@ use crate::observe::{Answer, Observations, Question, Source};
 
 /// Domains in work at the same time. The first windows are small, so that a dead view is known before many domains wait for it.
 const WINDOWS: [usize; 3] = [16, 256, 2048];
+/// The same where no view is asked that could be dead. A window lasts as long as its slowest machine, so that there are few.
+const WINDOWS_OF_PROBES: [usize; 1] = [16 * 1024];
 /// Turns of asking before a domain is given up: the longest chain of questions is that of aliases, with room to spare.
 const MAX_TURNS: usize = 4 * judge::MAX_ALIASES;
 
@@ -108,7 +110,8 @@ impl<'a> Run<'a> {
         watch: &mut dyn Watch,
         take: &mut dyn Take,
     ) -> Result<Judgement, PipelineError> {
-        self.settle_in(&WINDOWS, domains, source, observed, watch, take).await
+        let windows = if self.scope.dns { &WINDOWS[..] } else { &WINDOWS_OF_PROBES };
+        self.settle_in(windows, domains, source, observed, watch, take).await
     }
 
     /// The same with windows of other sizes, the last of which is repeated.

@@ -13,6 +13,7 @@ mod clock;
 mod complaints;
 pub mod demo;
 pub mod derive;
+mod descriptors;
 pub mod diff;
 pub mod dns_check;
 mod domains;

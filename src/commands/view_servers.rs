@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
-use super::{bounded, key_file};
+use super::{bounded, descriptors, key_file};
 use crate::cli::{AskingArgs, Common, ViewChoice};
 use crate::dns::{EncryptedServer, View};
 use crate::exit::Failure;
@@ -45,7 +45,7 @@ impl ViewServers {
 
     /// What the network is asked with.
     pub(super) fn settings(self, inventory: &Inventory, asking: &AskingArgs, trust: Trust) -> LiveSettings {
-        let http = HttpLimits::default();
+        let http = HttpLimits { in_flight: descriptors::for_probes(), ..HttpLimits::default() };
         let http = asking.timeout.map_or(http, |timeout| HttpLimits { connect: timeout, whole: timeout, ..http });
         let Self { plain, careful } = self;
         let limits = limits_of(None, inventory, asking);

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Request, Response, Url, Version, redirect};
+use tokio::sync::Semaphore;
 
 use super::handshake::{Connected, TimeHandshake, ToTarget, with_exchange};
 use super::http_failure::{Trouble, trouble_of};
@@ -25,14 +26,19 @@ const MAX_HEAD: usize = 64 * 1024;
 const ROOM_AGAIN: Duration = Duration::from_millis(50);
 const ROOM_TRIES: u32 = 100;
 
+/// The most exchanges at one time that make any progress: with more of them, times would tell of this machine's own queues.
+const BUSY: usize = 64;
+/// Who has waited so long for a machine costs nothing meanwhile, and is not counted among the busy any more.
+const PATIENCE: Duration = Duration::from_millis(25);
+
 /// How long probes wait, and how many go at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HttpLimits {
     /// For the TCP handshake.
     pub connect: Duration,
-    /// For the whole exchange, the handshake included.
+    /// For the whole exchange, the handshake included; a second handshake has what the first has left of it.
     pub whole: Duration,
-    /// The most exchanges at one time.
+    /// The most exchanges at one time, most of which wait for a silent machine.
     pub in_flight: usize,
 }
 
@@ -48,6 +54,7 @@ pub(super) struct HttpClient {
     client: Client,
     limits: HttpLimits,
     connect: BTreeMap<SocketAddr, SocketAddr>,
+    busy: Semaphore,
 }
 
 impl HttpClient {
@@ -74,19 +81,32 @@ impl HttpClient {
             .connector_layer(TimeHandshake)
             .build()
             .map_err(io::Error::other)?;
-        Ok(Self { client, limits, connect })
+        Ok(Self { client, limits, connect, busy: Semaphore::new(BUSY) })
     }
 
-    /// Sends a probe's request. Only a handshake that nobody answered is tried a second time.
+    /// Sends a probe's request when its turn comes.
     pub(super) async fn exchange(&self, probe: &Probe) -> Answer {
+        let place = self.busy.acquire().await;
+        let mut exchange = std::pin::pin!(self.try_exchange(probe));
+        if let Ok(answer) = tokio::time::timeout(PATIENCE, &mut exchange).await {
+            return answer;
+        }
+        drop(place);
+        exchange.await
+    }
+
+    /// Only a handshake that nobody answered is tried a second time, and only where time is left.
+    async fn try_exchange(&self, probe: &Probe) -> Answer {
         let request = match self.request(probe) {
             Ok(request) => request,
             Err(why) => return Answer::Unknown(why),
         };
         let target = self.target(probe);
-        let mut outcome = self.send_when_there_is_room(target, &request).await;
-        if let Err(Trouble::Theirs(HttpFailure::ConnectTimeout(_))) = outcome {
-            outcome = self.send_when_there_is_room(target, &request).await;
+        let HttpLimits { connect, whole, .. } = self.limits;
+        let mut outcome = self.send_when_there_is_room(target, &request, whole).await;
+        let left = whole.saturating_sub(connect);
+        if !left.is_zero() && matches!(outcome, Err(Trouble::Theirs(HttpFailure::ConnectTimeout(_)))) {
+            outcome = self.send_when_there_is_room(target, &request, left).await;
         }
         match outcome {
             Ok(reply) => Answer::Http(Ok(reply)),
@@ -97,9 +117,9 @@ impl HttpClient {
     }
 
     /// Waits for others to end where this machine has run out of descriptors: that says nothing about the machine asked.
-    async fn send_when_there_is_room(&self, target: SocketAddr, request: &Request) -> Result<HttpReply, Trouble> {
+    async fn send_when_there_is_room(&self, target: SocketAddr, request: &Request, most: Duration) -> Result<HttpReply, Trouble> {
         for _ in 0..ROOM_TRIES {
-            match self.send(target, request).await {
+            match self.send(target, request, most).await {
                 Err(Trouble::Full) => tokio::time::sleep(ROOM_AGAIN).await,
                 outcome => return outcome,
             }
@@ -140,11 +160,11 @@ impl HttpClient {
         *self.connect.get(&probe.address).unwrap_or(&probe.address)
     }
 
-    async fn send(&self, target: SocketAddr, request: &Request) -> Result<HttpReply, Trouble> {
+    async fn send(&self, target: SocketAddr, request: &Request, most: Duration) -> Result<HttpReply, Trouble> {
         let Some(request) = request.try_clone() else {
             return Err(Trouble::Ours("the request cannot be sent twice".to_owned()));
         };
-        let exchange = tokio::time::timeout(self.limits.whole, async {
+        let exchange = tokio::time::timeout(most, async {
             let response = self.client.execute(request).await?;
             let arrived = Instant::now();
             Ok::<_, reqwest::Error>((first_octets(response).await, arrived))
@@ -152,7 +172,7 @@ impl HttpClient {
         let (head, connected, certificate) = with_exchange(target, exchange).await;
         let late = |connected: Option<Connected>| match connected {
             Some(_) => HttpFailure::ReplyTimeout(self.limits.whole),
-            None => HttpFailure::ConnectTimeout(self.limits.whole),
+            None => HttpFailure::ConnectTimeout(self.limits.connect),
         };
         match head {
             Ok(Ok((Ok(response), arrived))) => {

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod baseline;
+mod bounds;
 mod checking;
 mod derive;
 mod determinism;
