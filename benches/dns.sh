@@ -14,7 +14,7 @@ work=$(mktemp -d "${WORK:-/tmp}/imctl-dns.XXXXXX")
 PATH=$PATH:/usr/sbin
 export LC_ALL=C
 running=""
-trap 'for each in $running; do kill "$each" 2>/dev/null || true; done; rm -rf "$work"' EXIT
+trap 'for each in $running; do kill "$each" 2>/dev/null || true; done; wait; rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 
 rustc -O --edition 2024 "$top/benches/dns/zone.rs" -o "$work/zone"

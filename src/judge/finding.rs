@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use super::rule::Rule;
 use crate::dns::{DomainName, View};
 use crate::inventory::Severity;
+use crate::observe::Origin;
 use crate::place::Place;
 
 /// One violation of one rule.
@@ -132,6 +133,15 @@ impl Draft {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
+        self
+    }
+
+    /// Adds to what to do how a person asks the first plain one of these servers; nothing where there is none.
+    #[must_use]
+    pub fn by_hand<'o>(mut self, servers: impl IntoIterator<Item = &'o Origin>, program: &str, question: &str) -> Self {
+        if let Some(command) = servers.into_iter().find_map(|server| server.by_hand(program, question)) {
+            self.help.extend(["; by hand: ", &command]);
+        }
         self
     }
 

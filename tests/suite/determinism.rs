@@ -1,11 +1,10 @@
 //! What must change nothing that is said: in which order answers came, how many questions were on their way, in which order
 //! domains and servers are declared, and in which pieces a list comes.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, BufReader, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
@@ -13,12 +12,10 @@ use std::time::Duration;
 
 use clap::ValueEnum as _;
 use imctl::dns::{Record, RecordData, RecordType, View};
-use imctl::inventory::{self, Inventory};
-use imctl::judge::rules::RULES;
-use imctl::judge::{Estate, Judgement, Policy, Scope};
+use imctl::inventory::Inventory;
+use imctl::judge::{Judgement, Scope};
 use imctl::loopback::{Asked, DnsPlay, DnsServer, HttpPlay, HttpServer, Request, Script};
-use imctl::observe::{Answer, Nobody, Observations, Question, recording};
-use imctl::pipeline::{KeepAll, Run, Watch};
+use imctl::observe::{Answer, Question};
 use imctl::report::{Format, Header, Layout};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -26,6 +23,7 @@ use tempfile::TempDir;
 
 use crate::checking::{folder_with, rules, run};
 use crate::resuming::without_run;
+use crate::support::recorded;
 
 const DOMAINS: usize = 48;
 
@@ -198,26 +196,14 @@ struct Kept {
 
 impl Kept {
     fn of(folder: &Path) -> Self {
-        let text = fs::read_to_string(folder.join("imctl.toml")).expect("the inventory");
-        let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
-        let context = inventory::Context { rules: &ids, read: &|path| fs::read(path) };
-        let inventory = inventory::parse(&text, "imctl.toml", &context).unwrap_or_else(|mistakes| panic!("{mistakes}"));
-        let file = fs::File::open(folder.join("answers.jsonl")).expect("the recording");
-        let answers = recording::read(BufReader::new(file), "answers.jsonl").expect("a recording").answers;
+        let (inventory, answers) = recorded::read(folder);
         Self { inventory, answers }
     }
 
     fn judge(&self) -> Judgement {
-        let today = jiff::civil::date(2026, 6, 1);
         let scope =
             Scope { views: View::ALL.to_vec(), estate: true, dns: true, probes: true, vantages: vec![View::Internal], trace: true };
-        let policy = Policy::new(&self.inventory, today);
-        let mut observed = Observations::default();
-        self.answers.iter().for_each(|(question, answer)| observed.give(question.clone(), answer.clone()));
-        let run = Run { estate: Estate { inventory: &self.inventory, roster: None, today }, scope: &scope, policy: &policy };
-        let mut domains = futures_util::stream::iter(self.inventory.domains.iter().map(|domain| Ok(Cow::Borrowed(domain))));
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        runtime.block_on(run.settle(&mut domains, &Nobody, &mut observed, &mut Unseen, &mut KeepAll)).expect("it comes to an end")
+        recorded::judge(&self.inventory, &self.answers, &scope)
     }
 
     /// The report in every format.
@@ -244,16 +230,6 @@ impl Kept {
             .chain(findings)
             .chain(undecided.into_iter().map(|open| format!("{} {} {}", open.domain, open.view, open.asked)))
             .collect()
-    }
-}
-
-struct Unseen;
-
-impl Watch for Unseen {
-    fn asking(&mut self, _: usize) {}
-    fn judged(&mut self, _: usize) {}
-    fn answered(&mut self, _: &Question, _: &Answer) -> io::Result<()> {
-        Ok(())
     }
 }
 

@@ -6,20 +6,18 @@ mod generated;
 use std::collections::BTreeSet;
 use std::fmt::{Debug, Write as _};
 use std::fs;
-use std::io::BufReader;
 use std::path::Path;
 
 use generated::{At, Estate, Said};
 use imctl::dns::View;
-use imctl::inventory::{self, Inventory};
+use imctl::inventory::Inventory;
 use imctl::judge::rules::RULES;
-use imctl::judge::{self, Policy, Scope};
-use imctl::observe::{Answer, Nobody, Observations, Question, recording};
-use imctl::pipeline::{KeepAll, Run, Watch};
+use imctl::judge::{Check, Scope};
+use imctl::observe::{Answer, Question};
 use serde_json::Value;
 
 use crate::support::servers::{Server, free_port};
-use crate::support::{imctl, program};
+use crate::support::{imctl, program, recorded};
 
 /// The seeds that every run tries; `IMCTL_ESTATE_SEED` names another.
 const SEEDS: [u64; 2] = [1, 20_260_601];
@@ -125,7 +123,7 @@ const NOT_BY_ZONES: [&str; 1] = ["dnssec-bogus"];
 fn every_rule_that_zones_can_provoke_is_planted_several_times() {
     let planted = Estate::of(SEEDS[0], DOMAINS).found();
     let times = |id: &str| planted.iter().filter(|(rule, _, _)| rule == id).count();
-    let rules = RULES.iter().filter(|rule| matches!(rule.check, judge::Check::Dns(_)) && !NOT_BY_ZONES.contains(&rule.id));
+    let rules = RULES.iter().filter(|rule| matches!(rule.check, Check::Dns(_)) && !NOT_BY_ZONES.contains(&rule.id));
     let rare: Vec<_> = rules.filter(|rule| times(rule.id) < 3).map(|rule| rule.id).collect();
     assert!(rare.is_empty(), "planted less than three times: {rare:?}");
 }
@@ -210,51 +208,22 @@ fn without_any_one_answer_of_a_recording_nothing_new_is_found() {
     let estate = Estate::of(7, faults::KINDS.len());
     let Some(served) = Served::start(&estate) else { return };
     let whole = found(&served.check(&["--save", "answers.jsonl"]));
-    let folder = served.folder.path();
-    let inventory = read_inventory(&fs::read_to_string(folder.join("imctl.toml")).expect("the inventory"));
-    let file = fs::File::open(folder.join("answers.jsonl")).expect("the recording");
-    let answers = recording::read(BufReader::new(file), "answers.jsonl").expect("a recording").answers;
-    assert_eq!(judge(&inventory, &answers, None), whole, "judged here as by the program");
+    let (inventory, answers) = recorded::read(served.folder.path());
+    assert_eq!(found_without(&inventory, &answers, None), whole, "judged here as by the program");
     assert!(answers.len() > 5 * faults::KINDS.len(), "{} answers", answers.len());
     for without in 0..answers.len() {
-        let found = judge(&inventory, &answers, Some(without));
+        let found = found_without(&inventory, &answers, Some(without));
         let new: Vec<_> = found.difference(&whole).collect();
         assert!(new.is_empty(), "without {}: {new:?}", answers[without].0);
     }
 }
 
-fn read_inventory(text: &str) -> Inventory {
-    let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
-    let context = inventory::Context { rules: &ids, read: &|path| fs::read(path) };
-    inventory::parse(text, "imctl.toml", &context).unwrap_or_else(|mistakes| panic!("{mistakes}"))
-}
-
-struct Unseen;
-
-impl Watch for Unseen {
-    fn asking(&mut self, _: usize) {}
-    fn judged(&mut self, _: usize) {}
-    fn answered(&mut self, _: &Question, _: &Answer) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 /// What is found by these answers, less one of them.
-fn judge(inventory: &Inventory, answers: &[(Question, Answer)], without: Option<usize>) -> BTreeSet<Said> {
-    let today = jiff::civil::date(2026, 6, 1);
+fn found_without(inventory: &Inventory, answers: &[(Question, Answer)], without: Option<usize>) -> BTreeSet<Said> {
     let scope = Scope { views: View::ALL.to_vec(), dns: true, vantages: vec![View::Internal], ..Scope::default() };
-    let policy = Policy::new(inventory, today);
-    let mut observed = Observations::default();
-    for (_, (question, answer)) in answers.iter().enumerate().filter(|(position, _)| Some(*position) != without) {
-        observed.give(question.clone(), answer.clone());
-    }
-    let estate = judge::Estate { inventory, roster: None, today };
-    let run = Run { estate, scope: &scope, policy: &policy };
-    let mut domains = futures_util::stream::iter(inventory.domains.iter().map(|domain| Ok(std::borrow::Cow::Borrowed(domain))));
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    let settled = runtime.block_on(run.settle(&mut domains, &Nobody, &mut observed, &mut Unseen, &mut KeepAll));
+    let kept = answers.iter().enumerate().filter(|(position, _)| Some(*position) != without).map(|(_, kept)| kept);
     let shown = |value: Option<String>| value.unwrap_or("-".to_owned());
-    (settled.expect("it ends").findings.iter())
+    (recorded::judge(inventory, kept, &scope).findings.iter())
         .map(|f| {
             (f.rule.id.to_owned(), shown(f.domain.as_ref().map(ToString::to_string)), shown(f.view.map(|view| view.to_string())))
         })

@@ -44,15 +44,14 @@ fn check_name(case: &Case<'_>, view: View, name: &DomainName, rtypes: &[RecordTy
     if refused.is_empty() {
         return false;
     }
-    let delv = refused.keys().find_map(|server| server.by_hand("delv", &format!("{name} {}", rtypes[0])));
-    let by_hand = delv.map_or(String::new(), |delv| format!("; by hand: {delv}"));
     found.report(
         finding(format!("{name} fails DNSSEC validation in the {view} view"))
             .view(view)
             .expected(["an answer whose signatures lead to a trust anchor"])
             .found(refused.iter().map(|(server, why)| format!("{} from {server}", shown(why))))
             .servers(format!("{} of {}", refused.len(), asked.len()))
-            .help(format!("sign the zone again, and compare its DS record at the parent with its keys{by_hand}"))
+            .help("sign the zone again, and compare its DS record at the parent with its keys")
+            .by_hand(refused.keys().copied(), "delv", &format!("{name} {}", rtypes[0]))
             .kind(name),
     );
     true

@@ -58,8 +58,6 @@ fn report(found: &mut Findings<'_>, view: View, name: &DomainName, most: &str, o
     }
     let count = odd.len();
     let servers = odd.keys().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    let dig = odd.keys().find_map(|server| server.by_hand("dig", &format!("{name} SOA")));
-    let by_hand = dig.map_or(String::new(), |dig| format!("; by hand: {dig}"));
     let differ = if count == 1 { "differs from the others" } else { "differ from the others" };
     found.report(
         finding(format!("{name} has different answers in the {view} view: {count} of {asked} servers differ"))
@@ -67,7 +65,8 @@ fn report(found: &mut Findings<'_>, view: View, name: &DomainName, most: &str, o
             .expected([format!("{most} from every server")])
             .found(odd.iter().map(|(server, said)| format!("{said} from {server}")))
             .servers(format!("{count} of {asked}"))
-            .help(format!("compare the zone's serial on these servers and bring the odd ones up to date{by_hand}"))
+            .help("compare the zone's serial on these servers and bring the odd ones up to date")
+            .by_hand(odd.keys(), "dig", &format!("{name} SOA"))
             .kind(kind)
             .cause(format!("{servers} of the {view} view {differ}")),
     );

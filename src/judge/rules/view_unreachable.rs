@@ -1,7 +1,5 @@
 //! A view whose servers are all silent. Of this rule silence is the very subject.
 
-use std::fmt::Write as _;
-
 use crate::inventory::Severity;
 use crate::judge::{Check, Findings, Rule, ViewCase, ViewStatus, finding};
 use crate::observe::Origin;
@@ -21,10 +19,7 @@ fn check(case: &ViewCase<'_>, found: &mut Findings<'_>) {
     let (view, count) = (case.view, servers.len());
     let mut help = format!("check the route and the firewall to these servers, or correct [view.{view}] in the inventory");
     if servers.iter().any(|(server, _)| matches!(server, Origin::Encrypted(_))) {
-        let _ = write!(help, "; where a certificate is not trusted, name its authority there as `ca`");
-    }
-    if let Some(dig) = servers.iter().find_map(|(server, _)| server.by_hand("dig", ". NS")) {
-        let _ = write!(help, "; by hand: {dig}");
+        help += "; where a certificate is not trusted, name its authority there as `ca`";
     }
     let share = format!("{count} of {count}");
     found.report(
@@ -34,6 +29,7 @@ fn check(case: &ViewCase<'_>, found: &mut Findings<'_>) {
             .found(servers.iter().map(|(server, heard)| format!("{server}: {heard}")))
             .servers(share)
             .help(help)
+            .by_hand(servers.iter().map(|(server, _)| server), "dig", ". NS")
             .place(&case.place())
             .kind("silent"),
     );

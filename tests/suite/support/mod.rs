@@ -1,5 +1,6 @@
 //! What tests share: the program in a clean environment, servers that we did not write, golden files.
 
+pub(crate) mod recorded;
 pub(crate) mod servers;
 
 use std::path::{Path, PathBuf};
