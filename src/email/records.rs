@@ -96,9 +96,7 @@ impl<R: Read> Records<R> {
         self.cells = cells;
         let begin = self.raw.end;
         self.place(begin, taken);
-        let raw = self.raw();
-        let open = self.ended && self.has_ended() && raw.contains(&b'\n');
-        if open && raw.split(|&byte| byte == b'"').count() % 2 == 0 {
+        if self.has_ended() && ends_in_quotes(self.raw(), self.delimiter) {
             self.raw = 0..begin;
             self.next_line = self.line - leading_lines(self.buffer.get(begin..).unwrap_or_default());
             return self.open();
@@ -247,23 +245,48 @@ fn leading_lines(bytes: &[u8]) -> u32 {
 
 /// The byte at which the content of a cell begins, after its quote.
 fn cell_offset(raw: &[u8], delimiter: u8, cell: usize) -> usize {
-    let (mut seen, mut at, mut quoted) = (0, 0, false);
-    let mut begins = true;
-    while let Some(&byte) = raw.get(at) {
-        if begins && seen == cell {
-            return if byte == b'"' { at + 1 } else { at };
+    let mut walk = Walk { raw, delimiter, cell: 0, at: 0, begins: true, quoted: false };
+    while let Some(&byte) = raw.get(walk.at) {
+        if walk.begins && walk.cell == cell {
+            return walk.at + usize::from(byte == b'"');
         }
-        match byte {
-            b'"' if begins => quoted = true,
-            b'"' if quoted && raw.get(at + 1) == Some(&b'"') => at += 1,
-            b'"' if quoted => quoted = false,
-            _ => {}
-        }
-        begins = byte == delimiter && !quoted;
-        seen += usize::from(begins);
-        at += 1;
+        walk.step(byte);
     }
     raw.len()
+}
+
+/// Whether the last cell of a record has a quote before it and none behind it.
+fn ends_in_quotes(raw: &[u8], delimiter: u8) -> bool {
+    let mut walk = Walk { raw, delimiter, cell: 0, at: 0, begins: true, quoted: false };
+    while let Some(&byte) = raw.get(walk.at) {
+        walk.step(byte);
+    }
+    walk.quoted
+}
+
+/// A way through the raw text of a record, octet by octet.
+struct Walk<'a> {
+    raw: &'a [u8],
+    delimiter: u8,
+    cell: usize,
+    at: usize,
+    /// Whether a cell begins here: only there has a quote a meaning.
+    begins: bool,
+    quoted: bool,
+}
+
+impl Walk<'_> {
+    fn step(&mut self, byte: u8) {
+        match byte {
+            b'"' if self.begins => self.quoted = true,
+            b'"' if self.quoted && self.raw.get(self.at + 1) == Some(&b'"') => self.at += 1,
+            b'"' if self.quoted => self.quoted = false,
+            _ => {}
+        }
+        self.begins = byte == self.delimiter && !self.quoted;
+        self.cell += usize::from(self.begins);
+        self.at += 1;
+    }
 }
 
 #[cfg(test)]

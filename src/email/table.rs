@@ -271,6 +271,20 @@ mod tests {
     }
 
     #[test]
+    fn an_export_that_is_cut_off_inside_quotes_is_said() {
+        for (text, last) in [
+            (&b"Ann,a@b.example\n\"Bob\",\"c@d.example"[..], "2:1 invalid-address"),
+            (b"Ann,a@b.example\n\"Bob\",\"c@d.exa\"\"", "2:1 invalid-address"),
+            (b"Ann,a@b.example\nBob,\"", "2:1 invalid-address"),
+            // A quote inside a bare cell opens nothing.
+            (b"Ann,a@b.example\nBob 5\" disk,c@d.example", "2:13 c@d.example"),
+            (b"Ann,a@b.example\n\"Bob\",\"c@d.example\"", "2:8 c@d.example"),
+        ] {
+            assert_eq!(entries(text, &second()), ["1:5 a@b.example", last]);
+        }
+    }
+
+    #[test]
     fn an_open_quote_is_given_up_when_the_record_gets_too_long() {
         let mut text = b"\"Bob,c@d.example\n".to_vec();
         text.extend(b"Eve,e@f.example\n".repeat(100_000));
