@@ -245,22 +245,19 @@ fn leading_lines(bytes: &[u8]) -> u32 {
 
 /// The byte at which the content of a cell begins, after its quote.
 fn cell_offset(raw: &[u8], delimiter: u8, cell: usize) -> usize {
-    let mut walk = Walk { raw, delimiter, cell: 0, at: 0, begins: true, quoted: false };
-    while let Some(&byte) = raw.get(walk.at) {
-        if walk.begins && walk.cell == cell {
-            return walk.at + usize::from(byte == b'"');
+    let mut walk = Walk::new(raw, delimiter);
+    while !(walk.begins && walk.cell == cell) {
+        if walk.step().is_none() {
+            return raw.len();
         }
-        walk.step(byte);
     }
-    raw.len()
+    walk.at + usize::from(raw.get(walk.at) == Some(&b'"'))
 }
 
 /// Whether the last cell of a record has a quote before it and none behind it.
 fn ends_in_quotes(raw: &[u8], delimiter: u8) -> bool {
-    let mut walk = Walk { raw, delimiter, cell: 0, at: 0, begins: true, quoted: false };
-    while let Some(&byte) = raw.get(walk.at) {
-        walk.step(byte);
-    }
+    let mut walk = Walk::new(raw, delimiter);
+    while walk.step().is_some() {}
     walk.quoted
 }
 
@@ -270,13 +267,19 @@ struct Walk<'a> {
     delimiter: u8,
     cell: usize,
     at: usize,
-    /// Whether a cell begins here: only there has a quote a meaning.
+    /// Whether a cell begins here: only there does a quote open anything.
     begins: bool,
     quoted: bool,
 }
 
-impl Walk<'_> {
-    fn step(&mut self, byte: u8) {
+impl<'a> Walk<'a> {
+    fn new(raw: &'a [u8], delimiter: u8) -> Self {
+        Self { raw, delimiter, cell: 0, at: 0, begins: true, quoted: false }
+    }
+
+    /// Goes over one octet, or over a quote that is written twice; `None` at the end.
+    fn step(&mut self) -> Option<()> {
+        let byte = *self.raw.get(self.at)?;
         match byte {
             b'"' if self.begins => self.quoted = true,
             b'"' if self.quoted && self.raw.get(self.at + 1) == Some(&b'"') => self.at += 1,
@@ -286,6 +289,7 @@ impl Walk<'_> {
         self.begins = byte == self.delimiter && !self.quoted;
         self.cell += usize::from(self.begins);
         self.at += 1;
+        Some(())
     }
 }
 
