@@ -60,6 +60,7 @@ impl Source for World {
                 timeouts: 0,
                 truncated: false,
                 authoritative: true,
+                remarks: None,
             };
             let answer = Answer::Dns(DnsAnswer { replies: vec![reply(1), reply(2)] });
             deliver(question, answer);

@@ -160,7 +160,7 @@ impl<'a> Job<'a> {
             let (observed, sources) = (recording.observed, recording.sources);
             Evidence { observed, source: Box::new(Nobody), today, left_over: None, sources }
         } else {
-            let settings = servers.settings(&self.inventory, &self.observing.asking, self.trust()?);
+            let settings = servers.settings(&self.inventory, &self.observing.asking, self.common.verbose > 0, self.trust()?);
             let source = Box::new(Live::new(&settings).context("the network cannot be asked")?);
             let (observed, sources) = (Observations::default(), Sources::default());
             let evidence = Evidence { observed, source, today: started.day(), left_over: None, sources };

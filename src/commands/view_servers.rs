@@ -43,13 +43,14 @@ impl ViewServers {
         Ok(servers)
     }
 
-    /// What the network is asked with.
-    pub(super) fn settings(self, inventory: &Inventory, asking: &AskingArgs, trust: Trust) -> LiveSettings {
+    /// What the network is asked with; with `nsid` servers are asked which machine they are.
+    pub(super) fn settings(self, inventory: &Inventory, asking: &AskingArgs, nsid: bool, trust: Trust) -> LiveSettings {
         let http = HttpLimits { in_flight: descriptors::for_probes(), ..HttpLimits::default() };
         let http = asking.timeout.map_or(http, |timeout| HttpLimits { connect: timeout, whole: timeout, ..http });
         let Self { plain, careful } = self;
-        let limits = limits_of(None, inventory, asking);
-        let limits_of = plain.values().flatten().map(|server| (*server, limits_of(Some(*server), inventory, asking))).collect();
+        let of = |server| Limits { nsid, ..limits_of(server, inventory, asking) };
+        let limits = of(None);
+        let limits_of = plain.values().flatten().map(|server| (*server, of(Some(*server)))).collect();
         LiveSettings { servers: plain, careful, limits, limits_of, http, connect: inventory.connect.clone(), trust }
     }
 
@@ -89,6 +90,7 @@ fn limits_of(server: Option<SocketAddr>, inventory: &Inventory, asking: &AskingA
         timeout: asking.timeout.unwrap_or(limits.timeout),
         retries: u32::from(asking.retries),
         mix_case: asking.mix_case,
+        nsid: false,
     }
 }
 

@@ -79,6 +79,7 @@ mod tests {
             timeouts: 0,
             truncated: false,
             authoritative: true,
+            remarks: None,
         };
         DnsAnswer { replies: (1..).zip(replies).map(reply).collect() }
     }

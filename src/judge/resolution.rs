@@ -360,7 +360,7 @@ mod tests {
 
     fn reply(server: u8, reply: Reply) -> ServerReply {
         let server = SocketAddr::from(([10, 0, 0, server], 53)).into();
-        ServerReply { server, reply, sent: 1, timeouts: 0, truncated: false, authoritative: true }
+        ServerReply { server, reply, sent: 1, timeouts: 0, truncated: false, authoritative: true, remarks: None }
     }
 
     #[test]

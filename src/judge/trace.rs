@@ -1,10 +1,13 @@
 //! The way from an e-mail domain to a machine as a client goes it, step by step, from what was answered. Asks and judges nothing.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::case::Case;
+use super::hostile::shown;
 use super::resolution::{End, Says, resolve};
-use crate::dns::{DomainName, View};
+use crate::dns::{DomainName, RecordType, View};
+use crate::observe::{Remarks, ServerReply};
 
 /// How one view leads the people of one e-mail domain to a machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +16,8 @@ pub struct Trace {
     pub view: View,
     /// `SRV _rvp._tcp.example.com: none`, `A im.example.com: 10.1.0.10`, `router-1`.
     pub steps: Vec<String>,
+    /// What servers add about themselves and their answers, on the last way of a view: `10.0.0.53:53 is "dc1.ams"`.
+    pub remarks: Vec<String>,
 }
 
 /// The ways to a domain in every view that it belongs in; one for each of its e-mail domains, for each has an SRV record of its
@@ -24,9 +29,28 @@ pub fn trace(case: &Case<'_>) -> Vec<Trace> {
         if ways.is_empty() {
             ways.push(from_name(case, view, &case.domain.name));
         }
-        traces.extend(ways.into_iter().map(|steps| Trace { view, steps }));
+        traces.extend(ways.into_iter().map(|steps| Trace { view, steps, remarks: Vec::new() }));
+        if let Some(last) = traces.last_mut() {
+            last.remarks = remarks(case, view);
+        }
     }
     traces
+}
+
+/// What the servers of a view add to the answers on which the domain hangs.
+fn remarks(case: &Case<'_>, view: View) -> Vec<String> {
+    let services = case.domain.email.iter().filter_map(|email| case.domain.profile.srv_owner(email).ok());
+    let addresses = [RecordType::A, RecordType::Aaaa].map(|rtype| (case.domain.name.clone(), rtype));
+    let mut said = BTreeSet::new();
+    for (name, rtype) in services.map(|owner| (owner, RecordType::Srv)).chain(addresses) {
+        let replies = case.facts.replies(view, &name, rtype).map_or(&[][..], |answer| &answer.replies);
+        for ServerReply { server, remarks, .. } in replies {
+            let Some(Remarks { nsid, errors }) = remarks.as_deref() else { continue };
+            said.extend(nsid.iter().map(|nsid| format!("{server} is \"{}\"", shown(nsid))));
+            said.extend(errors.iter().map(|error| format!("{server}: {}", shown(&error.to_string()))));
+        }
+    }
+    said.into_iter().collect()
 }
 
 /// What clients look up first, and where that leads.

@@ -79,6 +79,8 @@ pub struct Script {
     pub records: Vec<Record>,
     /// The authority section.
     pub authority: Authority,
+    /// EDNS options, by number; NSID is given only where it is asked for (RFC 5001 2.2).
+    pub options: Vec<(u16, Vec<u8>)>,
 }
 
 /// What stands in the authority section.

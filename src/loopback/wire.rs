@@ -1,11 +1,15 @@
 //! What the scripted DNS server puts on the wire and reads from it. Opens no socket.
 
 use hickory_proto::op::{Edns, Message, MessageType, OpCode, Query, ResponseCode};
+use hickory_proto::rr::rdata::opt::{EdnsCode, EdnsOption};
 use hickory_proto::rr::rdata::{A, AAAA, CNAME, NS, SOA, SRV};
 use hickory_proto::rr::{DNSClass, Name, RData, Record as WireRecord, RecordType as WireType};
 
 use super::dns::{Authority, Script};
 use crate::dns::{DomainName, Record, RecordData, RecordType};
+
+/// Option NSID (RFC 5001).
+const NSID: u16 = 3;
 
 /// A query as it came, and what of it is understood.
 #[derive(Clone, Debug)]
@@ -15,6 +19,8 @@ pub(super) struct Incoming {
     /// The most octets of a UDP answer, by EDNS; `None` where the query has no EDNS.
     pub(super) edns: Option<u16>,
     pub(super) name: DomainName,
+    /// Whether it asks which machine this is.
+    pub(super) nsid: bool,
     /// `None` for a type that imctl has no word for.
     pub(super) rtype: Option<RecordType>,
 }
@@ -34,7 +40,9 @@ pub(super) fn read_query(packet: &[u8]) -> Option<Incoming> {
         _ => None,
     };
     let name = DomainName::from_wire(question.name().iter());
-    Some(Incoming { id: message.metadata.id, edns: message.edns.as_ref().map(Edns::max_payload), name, rtype, question })
+    let edns = message.edns.as_ref();
+    let nsid = edns.is_some_and(|edns| edns.option(EdnsCode::NSID).is_some());
+    Some(Incoming { id: message.metadata.id, edns: edns.map(Edns::max_payload), name, nsid, rtype, question })
 }
 
 /// What to say instead of the truth, to see whether the other side notices.
@@ -70,6 +78,9 @@ pub(super) fn answer(incoming: &Incoming, script: &Script, twist: Twist) -> Opti
     if incoming.edns.is_some() {
         let mut edns = Edns::new();
         edns.set_max_payload(1232);
+        for (code, value) in script.options.iter().filter(|(code, _)| *code != NSID || incoming.nsid) {
+            edns.options_mut().insert(EdnsOption::Unknown(*code, value.clone()));
+        }
         message.set_edns(edns);
     }
     message.to_vec().ok()

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::Origin;
+use super::{Origin, Remarks};
 use crate::dns::Record;
 use crate::profile::http::HttpOutcome;
 
@@ -43,6 +43,9 @@ pub struct ServerReply {
     pub truncated: bool,
     /// Whether the server claims authority (AA).
     pub authoritative: bool,
+    /// What it adds about itself and its answer; most servers add nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remarks: Option<Box<Remarks>>,
 }
 
 /// The content of one server's reply.

@@ -15,6 +15,7 @@ mod observations;
 mod origin;
 mod question;
 pub mod recording;
+mod remarks;
 mod tls;
 mod trouble;
 mod witness;
@@ -31,6 +32,7 @@ pub use nobody::Nobody;
 pub use observations::{Observations, Tally};
 pub use origin::Origin;
 pub use question::{Probe, Question, Step};
+pub use remarks::{ExtendedError, Remarks};
 pub use tls::Trust;
 pub use zone_files::ZoneFiles;
 

@@ -25,7 +25,15 @@ impl ZoneFiles {
             ZoneAnswer::NoSuchName => Reply::NoSuchName,
             ZoneAnswer::Unknown(why) => return Answer::Unknown(why),
         };
-        let reply = ServerReply { server: Origin::ZoneFiles, reply, sent: 0, timeouts: 0, truncated: false, authoritative: true };
+        let reply = ServerReply {
+            server: Origin::ZoneFiles,
+            reply,
+            sent: 0,
+            timeouts: 0,
+            truncated: false,
+            authoritative: true,
+            remarks: None,
+        };
         Answer::Dns(DnsAnswer { replies: vec![reply] })
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use imctl::dns::{DomainName, RecordData};
-use imctl::loopback::{DnsPlay, DnsServer, HttpPlay, HttpServer, Script, Zone};
+use imctl::loopback::{Asked, DnsPlay, DnsServer, HttpPlay, HttpServer, Script, Zone};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -124,6 +124,22 @@ fn a_query_never_leaves_its_view_and_none_is_asked_twice() {
     asked.sort();
     asked.dedup();
     assert_eq!(asked.len(), all, "{asked:?}");
+}
+
+#[test]
+fn what_servers_add_to_their_answers_is_shown_on_request_and_moves_no_cursor() {
+    let zone = healthy("10.1.0.10");
+    let options = vec![(3, b"dc1.ams".to_vec()), (15, b"\0\x03x\x1b\xe2\x80\xae".to_vec())];
+    let says =
+        move |asked: &Asked| vec![DnsPlay::Answer(Script { options: options.clone(), ..zone.answer(&asked.name, asked.rtype) })];
+    let (internal, external, machines) = (DnsServer::start(says).expect("a server"), dns(healthy("203.0.113.10")), router());
+    let folder = folder_with(&inventory(&internal, &external, &machines));
+    let quiet = run(folder.path(), &["dns-check"]);
+    assert_eq!((quiet.code, quiet.stdout.contains("dc1.ams") || quiet.stdout.contains("EDE")), (0, false), "{}", quiet.stdout);
+    let shown = run(folder.path(), &["dns-check", "-v"]).stdout.replace(&internal.address().to_string(), "SERVER");
+    assert!(shown.contains("SERVER is \"dc1.ams\"\n"), "{shown}");
+    let said = "SERVER: EDE 3 (Stale Answer): x\\u{1b}\\u{202e}\n";
+    assert!(shown.contains(said) && !shown.contains('\u{1b}'), "{shown}");
 }
 
 #[test]

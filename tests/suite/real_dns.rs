@@ -167,7 +167,7 @@ fn bind_with_two_views_in_one_process() {
     };
     let config = format!(
         "options {{ directory \"{path}\"; pid-file \"{path}/named.pid\"; session-keyfile \"{path}/session.key\"; managed-keys-directory \"{path}\"; \
-         listen-on port {port} {{ {inside}; {outside}; }}; listen-on-v6 {{ none; }}; dnssec-validation no; notify no; }};\ncontrols {{ }};\n{}{}",
+         listen-on port {port} {{ {inside}; {outside}; }}; listen-on-v6 {{ none; }}; dnssec-validation no; notify no; server-id \"dc1.ams\"; }};\ncontrols {{ }};\n{}{}",
         view("internal", inside),
         view("external", outside)
     );
@@ -175,4 +175,7 @@ fn bind_with_two_views_in_one_process() {
     let _server = Server::named(&named, folder.path());
     let report = check(folder.path(), &format!("{inside}:{port}"), &format!("{outside}:{port}"));
     assert_the_faults_of_the_zones(&report, &[REFUSED]);
+    let shown = imctl().current_dir(folder.path()).args(["dns-check", "-v"]).args(PATIENTLY).output().expect("imctl runs").stdout;
+    let shown = String::from_utf8_lossy(&shown);
+    assert!(shown.contains(&format!("{inside}:{port} is \"dc1.ams\"\n")), "{shown}");
 }

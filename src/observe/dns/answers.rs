@@ -104,6 +104,7 @@ impl<'a> Answers<'a> {
             timeouts: done.account.timeouts,
             truncated: done.account.truncated,
             authoritative: done.authoritative,
+            remarks: done.remarks,
         };
         if open.servers.len() == 1 {
             open.replies = vec![reply];

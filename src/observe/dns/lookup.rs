@@ -2,7 +2,7 @@
 
 use super::moment::Moment;
 use crate::dns::{DomainName, RecordType};
-use crate::observe::{Failure, Reply};
+use crate::observe::{Failure, Remarks, Reply};
 
 /// The batch of what nobody waits for.
 pub(super) const NOBODY: u32 = u32::MAX;
@@ -49,6 +49,8 @@ pub(super) struct Done {
     pub(super) authoritative: bool,
     /// What it cost.
     pub(super) account: Account,
+    /// What the server adds.
+    pub(super) remarks: Option<Box<Remarks>>,
 }
 
 /// Why a question is being asked.
@@ -103,6 +105,8 @@ pub(super) struct Lookup {
     pub(super) saw: Saw,
     /// How it ends if nothing better comes.
     pub(super) worst: Failure,
+    /// What the server added to what it said last.
+    pub(super) remarks: Option<Box<Remarks>>,
 }
 
 /// What a try brought that is no answer.
@@ -137,6 +141,7 @@ impl Lookup {
             turn: 0,
             saw: Saw::Nothing,
             worst: Failure::Timeout,
+            remarks: None,
         }
     }
 

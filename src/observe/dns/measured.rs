@@ -28,7 +28,7 @@ impl Codec {
     /// Writes a query with EDNS into the buffer of the last one.
     pub fn write(&mut self, id: u16) -> &[u8] {
         query::write_question(&self.name, self.rtype, &mut self.question);
-        query::write_query(id, &self.question, true, &mut self.query);
+        query::write_query(id, &self.question, query::Edns::Size, &mut self.query);
         &self.query
     }
 

@@ -43,6 +43,7 @@ pub use careful::{CarefulServer, Transport};
 use dice::Dice;
 use engine::Engine;
 use lookup::Task;
+use query::Edns;
 use server::Server;
 
 pub use system::system_servers;
@@ -67,15 +68,26 @@ pub struct Limits {
     pub retries: u32,
     /// Whether the letters of a name get a case by chance, which the answer has to repeat: one thing more to guess for a forger.
     pub mix_case: bool,
+    /// Whether servers are asked which machine they are (NSID).
+    pub nsid: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { in_flight: 64, qps: None, timeout: Duration::from_secs(2), retries: 2, mix_case: false }
+        Self { in_flight: 64, qps: None, timeout: Duration::from_secs(2), retries: 2, mix_case: false, nsid: false }
     }
 }
 
 impl Limits {
+    /// What a query says beyond its question, to a server that knows EDNS or not.
+    fn form(&self, edns: bool) -> Edns {
+        match (edns, self.nsid) {
+            (false, _) => Edns::Without,
+            (true, false) => Edns::Size,
+            (true, true) => Edns::SizeAndNsid,
+        }
+    }
+
     /// For servers that are made for many questions: the window alone decides.
     pub fn bulk() -> Self {
         Self { in_flight: BULK_IN_FLIGHT, ..Self::default() }

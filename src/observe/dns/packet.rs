@@ -5,6 +5,7 @@ use std::array::TryFromSliceError;
 
 use super::query::{CLASS_IN, HEADER, MAX_NAME, TYPE_OPT};
 use crate::dns::{DomainName, Record, RecordData};
+use crate::observe::Remarks;
 
 /// What was asked, to compare with.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +46,8 @@ pub(super) struct Response {
     pub(super) about_others: bool,
     /// Whether the authority section has an NS and no SOA: without authority, a referral and no negative answer (RFC 2308 2.1).
     pub(super) refers: bool,
+    /// What the server adds by EDNS.
+    pub(super) remarks: Option<Box<Remarks>>,
 }
 
 const TYPE_NS: u16 = 2;
@@ -213,21 +216,36 @@ impl Reader<'_> {
             at = raw.data.1;
         }
         response.refers = has_ns && !has_soa;
-        response.rcode = (self.rcode_above(at, additionals, &mut owner) << 4) | u16::from(rcode);
+        response.rcode = u16::from(rcode);
+        if let Some(opt) = self.opt(at, additionals, &mut owner) {
+            response.rcode |= u16::from(opt.ttl.to_be_bytes()[0]) << 4;
+            response.remarks = self.remarks(opt);
+        }
         Some(response)
     }
 
-    /// The upper bits of the RCODE (RFC 6891 6.1.3): all that matters of the additional section. What is wrong there spoils no
-    /// answer.
-    fn rcode_above(&self, mut at: usize, additionals: u16, owner: &mut NameBuffer) -> u16 {
+    /// The OPT record, with the upper bits of the RCODE and the options (RFC 6891 6.1.3): all that matters of the additional
+    /// section. What is wrong there spoils no answer.
+    fn opt(&self, mut at: usize, additionals: u16, owner: &mut NameBuffer) -> Option<RawRecord> {
         for _ in 0..additionals {
-            let Some(raw) = self.record(at, owner) else { return 0 };
+            let raw = self.record(at, owner)?;
             if raw.rtype == TYPE_OPT && owner.octets() == [0] {
-                return u16::from(raw.ttl.to_be_bytes()[0]);
+                return Some(raw);
             }
             at = raw.data.1;
         }
-        0
+        None
+    }
+
+    /// What the options of the OPT record say, as far as they can be read (RFC 6891 6.1.2).
+    fn remarks(&self, opt: RawRecord) -> Option<Box<Remarks>> {
+        let mut rest = self.packet.get(opt.data.0..opt.data.1)?;
+        Remarks::of(std::iter::from_fn(|| {
+            let (&[o1, o2, l1, l2], after) = rest.split_first_chunk()?;
+            let (value, after) = after.split_at_checked(usize::from(u16::from_be_bytes([l1, l2])))?;
+            rest = after;
+            Some((u16::from_be_bytes([o1, o2]), value))
+        }))
     }
 
     fn record(&self, at: usize, owner: &mut NameBuffer) -> Option<RawRecord> {

@@ -2,6 +2,7 @@
 
 use super::dice::Dice;
 use crate::dns::{DomainName, RecordType};
+use crate::observe::remarks::NSID;
 
 /// The most octets of a UDP answer that are asked for: what passes any path unfragmented (DNS flag day 2020).
 const UDP_PAYLOAD: u16 = 1232;
@@ -61,28 +62,48 @@ pub(super) fn mix_case(question: &mut [u8], dice: &mut Dice) {
     }
 }
 
-/// Writes a whole query: recursion desired, and EDNS without options where wanted.
-pub(super) fn write_query(id: u16, question: &[u8], edns: bool, into: &mut Vec<u8>) {
+/// What a query says beyond its question (RFC 6891).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Edns {
+    /// Nothing, as in 1987.
+    Without,
+    /// How long the answer may be.
+    Size,
+    /// That, and that the server may say which machine it is (RFC 5001 2.1).
+    SizeAndNsid,
+}
+
+/// Writes a whole query, with recursion desired.
+pub(super) fn write_query(id: u16, question: &[u8], edns: Edns, into: &mut Vec<u8>) {
     const RECURSION_DESIRED: u8 = 1;
     into.clear();
     let [high, low] = id.to_be_bytes();
-    into.extend_from_slice(&[high, low, RECURSION_DESIRED, 0, 0, 1, 0, 0, 0, 0, 0, u8::from(edns)]);
+    let additionals = u8::from(edns != Edns::Without);
+    into.extend_from_slice(&[high, low, RECURSION_DESIRED, 0, 0, 1, 0, 0, 0, 0, 0, additionals]);
     into.extend_from_slice(question);
-    if edns {
-        let [opt_high, opt_low] = TYPE_OPT.to_be_bytes();
-        let [size_high, size_low] = UDP_PAYLOAD.to_be_bytes();
-        into.extend_from_slice(&[0, opt_high, opt_low, size_high, size_low, 0, 0, 0, 0, 0, 0]);
+    let [opt_high, opt_low] = TYPE_OPT.to_be_bytes();
+    let [size_high, size_low] = UDP_PAYLOAD.to_be_bytes();
+    let mut opt = |length| into.extend_from_slice(&[0, opt_high, opt_low, size_high, size_low, 0, 0, 0, 0, 0, length]);
+    match edns {
+        Edns::Without => {}
+        Edns::Size => opt(0),
+        Edns::SizeAndNsid => {
+            let [nsid_high, nsid_low] = NSID.to_be_bytes();
+            opt(4);
+            into.extend_from_slice(&[nsid_high, nsid_low, 0, 0]);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use hickory_proto::op::Message;
+    use hickory_proto::rr::rdata::opt::EdnsCode;
     use proptest::prelude::*;
 
     use super::*;
 
-    fn written(name: &DomainName, rtype: RecordType, edns: bool) -> Vec<u8> {
+    fn written(name: &DomainName, rtype: RecordType, edns: Edns) -> Vec<u8> {
         let (mut question, mut query) = (Vec::new(), Vec::new());
         assert!(write_question(name, rtype, &mut question));
         write_query(0x1234, &question, edns, &mut query);
@@ -93,14 +114,17 @@ mod tests {
         #[test]
         fn another_reader_reads_what_is_written(
             labels in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 1..20), 0..8),
-            edns in any::<bool>(),
+            edns in prop_oneof![Just(Edns::Without), Just(Edns::Size), Just(Edns::SizeAndNsid)],
         ) {
             let name = DomainName::from_wire(labels.iter().map(Vec::as_slice));
             for rtype in [RecordType::A, RecordType::Aaaa, RecordType::Cname, RecordType::Srv] {
                 let message = Message::from_vec(&written(&name, rtype, edns)).expect("a message");
                 prop_assert_eq!(message.metadata.id, 0x1234);
                 prop_assert!(message.metadata.recursion_desired);
-                prop_assert_eq!(message.edns.as_ref().map(|edns| (edns.max_payload(), edns.version())), edns.then_some((1232, 0)));
+                let read = message.edns.as_ref();
+                let size = (edns != Edns::Without).then_some((1232, 0));
+                prop_assert_eq!(read.map(|edns| (edns.max_payload(), edns.version())), size);
+                prop_assert_eq!(read.is_some_and(|e| e.option(EdnsCode::NSID).is_some()), edns == Edns::SizeAndNsid);
                 let [question] = &message.queries[..] else { panic!("one question") };
                 prop_assert_eq!(u16::from(question.query_type()), type_number(rtype));
                 prop_assert_eq!(DomainName::from_wire(question.name().iter()), name.clone());

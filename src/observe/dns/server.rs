@@ -232,6 +232,7 @@ impl Server {
                 reply: Reply::Failed(failure),
                 authoritative: false,
                 account,
+                remarks: None,
             }));
         }
     }
@@ -266,7 +267,7 @@ impl Server {
                 self.decided = self.decided.wrapping_add(1);
             }
         }
-        let Lookup { task, account, pass, .. } = lookup;
+        let Lookup { task, account, pass, remarks, .. } = lookup;
         if task.ticket.batch == NOBODY {
             return;
         }
@@ -274,7 +275,7 @@ impl Server {
             Reply::Failed(failure) if pass == Pass::First && self.may_change_its_mind(&failure) => {
                 self.slow.push_back(Rest { task, account, failure });
             }
-            reply => self.done.push(Done { ticket: task.ticket, reply, authoritative, account }),
+            reply => self.done.push(Done { ticket: task.ticket, reply, authoritative, account, remarks }),
         }
     }
 

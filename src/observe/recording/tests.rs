@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::dns::{DomainName, Record, RecordData, RecordType};
-use crate::observe::{DnsAnswer, Failure, Probe, Reply, ServerReply, Step};
+use crate::observe::{DnsAnswer, ExtendedError, Failure, Probe, Remarks, Reply, ServerReply, Step};
 use crate::profile::http::{Certificate, HttpFailure, HttpOutcome, HttpReply};
 
 fn header() -> Header {
@@ -157,15 +157,22 @@ fn any_reply() -> impl Strategy<Value = Reply> {
     ]
 }
 
+fn any_remarks() -> impl Strategy<Value = Option<Box<Remarks>>> {
+    let errors = (any::<u16>(), any::<String>()).prop_map(|(code, text)| ExtendedError { code, text });
+    let remarks = (proptest::option::of(any::<String>()), proptest::collection::vec(errors, 0..3));
+    proptest::option::of(remarks.prop_map(|(nsid, errors)| Box::new(Remarks { nsid, errors })))
+}
+
 fn any_server_reply() -> impl Strategy<Value = ServerReply> {
-    (any_address(), any_reply(), any::<u32>(), any::<u32>(), any::<bool>(), any::<bool>()).prop_map(
-        |(server, reply, sent, timeouts, truncated, authoritative)| ServerReply {
+    (any_address(), any_reply(), any::<u32>(), any::<u32>(), any::<bool>(), any::<bool>(), any_remarks()).prop_map(
+        |(server, reply, sent, timeouts, truncated, authoritative, remarks)| ServerReply {
             server: server.into(),
             reply,
             sent,
             timeouts,
             truncated,
             authoritative,
+            remarks,
         },
     )
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use imctl::dns::{DomainName, Record, RecordData, RecordType, View};
 use imctl::loopback::{Asked, DnsPlay, DnsServer, Script, Transport};
-use imctl::observe::{Answer, Failure, Limits, LiveSettings, Origin, Question, Reply, ServerReply};
+use imctl::observe::{Answer, ExtendedError, Failure, Limits, LiveSettings, Origin, Question, Remarks, Reply, ServerReply};
 
 use super::{ask, name};
 
@@ -87,6 +87,19 @@ fn no_data_no_such_name_and_errors_are_told_apart() {
     assert_eq!(answers(Script::rcode(23)), Reply::Failed(Failure::Rcode(23)));
     assert_eq!(answers(Script::referral()), Reply::Failed(Failure::Lame));
     assert_eq!(answers(Script::records(vec![a("other.example.com", 66)])), Reply::Failed(Failure::Lame));
+}
+
+#[test]
+fn a_server_says_which_machine_it_is_when_it_is_asked_and_what_is_wrong_unasked() {
+    let ede = |code: u8, text: &[u8]| (15, [&[0, code], text].concat());
+    let script = Script { options: vec![(3, b"dc1.ams".to_vec()), ede(22, b"at delegation"), ede(3, b"")], ..Script::rcode(2) };
+    let play = move |_: &Asked| vec![DnsPlay::Answer(script.clone())];
+    let error = |code, text: &str| ExtendedError { code, text: text.to_owned() };
+    let errors = vec![error(22, "at delegation"), error(3, "")];
+    let asked_for = one_within(Limits { nsid: true, ..patient() }, play.clone()).0;
+    assert_eq!(asked_for.reply, Reply::Failed(Failure::ServFail));
+    assert_eq!(asked_for.remarks.as_deref(), Some(&Remarks { nsid: Some("dc1.ams".to_owned()), errors: errors.clone() }));
+    assert_eq!(one(play).0.remarks.as_deref(), Some(&Remarks { nsid: None, errors }));
 }
 
 #[test]

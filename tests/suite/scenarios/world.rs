@@ -164,7 +164,7 @@ fn with_owner(answer: &Answer, star: &DomainName, name: &DomainName) -> Answer {
 fn reply_of(server: SocketAddr, (reply, authoritative): &Said) -> ServerReply {
     let timeouts = if *reply == Reply::Failed(Failure::Timeout) { 3 } else { 0 };
     let (reply, authoritative) = (reply.clone(), *authoritative);
-    ServerReply { server: server.into(), reply, sent: timeouts.max(1), timeouts, truncated: false, authoritative }
+    ServerReply { server: server.into(), reply, sent: timeouts.max(1), timeouts, truncated: false, authoritative, remarks: None }
 }
 
 fn read_type(text: &str) -> Option<RecordType> {

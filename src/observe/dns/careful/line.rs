@@ -30,6 +30,8 @@ pub(super) struct Line {
     /// How often a query is sent.
     pub(super) tries: u32,
     timeout: Duration,
+    /// Whether the server is asked which machine it is.
+    nsid: bool,
     /// Time between two queries, where a rate is given.
     gap: Option<Duration>,
     next_slot: Mutex<Option<Instant>>,
@@ -53,6 +55,7 @@ impl Line {
             in_flight: Semaphore::new(limits.in_flight.clamp(1, server.transport.most_in_flight())),
             tries: limits.retries.saturating_add(1),
             timeout: limits.timeout,
+            nsid: limits.nsid,
             gap: limits.qps.map(|qps| Duration::from_secs(1) / qps.max(1)),
             next_slot: Mutex::default(),
             kept: Mutex::default(),
@@ -110,7 +113,7 @@ impl Line {
 
     /// One query, within its time. What was doubtful says more than that nothing else came.
     async fn exchange(&self, question: &WireQuery, form: Form, more: bool, account: &Account) -> Result<Heard, Failure> {
-        let Some(sent) = Sent::new(question, form, self.signer.as_ref()) else {
+        let Some(sent) = Sent::new(question, form, self.nsid, self.signer.as_ref()) else {
             return Err(Failure::Unreachable("the question cannot be signed".to_owned()));
         };
         self.pace().await;

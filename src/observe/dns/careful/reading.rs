@@ -1,17 +1,18 @@
 //! From a message to what imctl reads of it. Judges nothing.
 
-use hickory_proto::op::Message;
+use hickory_proto::op::{Edns, Message};
+use hickory_proto::rr::rdata::opt::{EdnsCode, EdnsOption};
 use hickory_proto::rr::{DNSClass, RData, Record as WireRecord, RecordType as WireType};
 
 use super::super::packet::Response;
 use super::super::reply::reply_of;
 use super::sent::{self, Form, Sent, Verdict};
 use crate::dns::{DomainName, Record, RecordData, RecordType};
-use crate::observe::Reply;
+use crate::observe::{Remarks, Reply};
 
 /// A packet read as the answer to a question for `name` that was sent under the packet's own id; `None` where it is none.
 pub(in crate::observe::dns) fn reply_to(name: &DomainName, rtype: RecordType, packet: &[u8]) -> Option<Reply> {
-    let sent = Sent::new(&sent::question(name, rtype)?, Form::Edns, None)?;
+    let sent = Sent::new(&sent::question(name, rtype)?, Form::Edns, false, None)?;
     let answer = [&sent.id().to_be_bytes(), packet.get(2..)?].concat();
     match sent.read(&answer) {
         Verdict::Whole(message) => Some(reply_of(name, rtype, response_of(&message, name))),
@@ -29,7 +30,16 @@ pub(super) fn response_of(message: &Message, name: &DomainName) -> Response {
         about_others: message.answers.iter().any(|record| DomainName::from_wire(record.name.iter()) != *name),
         refers: has(WireType::NS) && !has(WireType::SOA),
         answers: message.answers.iter().filter_map(known_record).collect(),
+        remarks: remarks_of(message.edns.as_ref()),
     }
+}
+
+/// What the server adds by EDNS.
+pub(in crate::observe::dns) fn remarks_of(edns: Option<&Edns>) -> Option<Box<Remarks>> {
+    let options: &[(EdnsCode, EdnsOption)] = edns?.options().as_ref();
+    let octets = |option| Vec::try_from(option).unwrap_or_default();
+    let read: Vec<(u16, Vec<u8>)> = options.iter().map(|(code, option)| (u16::from(*code), octets(option))).collect();
+    Remarks::of(read.iter().map(|(code, value)| (*code, value.as_slice())))
 }
 
 /// A record of a type that imctl reads.

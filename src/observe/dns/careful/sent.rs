@@ -1,6 +1,7 @@
 //! One question as it goes out, signed if there is a key, and which packets answer it. Takes every packet for hostile.
 
 use hickory_proto::op::{Edns, Header, Message, MessageType, OpCode, Query as WireQuery, ResponseCode};
+use hickory_proto::rr::rdata::opt::{EdnsOption, NSIDPayload};
 use hickory_proto::rr::{Name, RecordType as WireType};
 use hickory_proto::serialize::binary::{BinDecodable, BinDecoder};
 
@@ -56,8 +57,8 @@ pub(super) fn question(name: &DomainName, rtype: RecordType) -> Option<WireQuery
 }
 
 impl Sent {
-    /// Encodes a question under a random id.
-    pub(super) fn new(question: &WireQuery, form: Form, signer: Option<&Signer>) -> Option<Self> {
+    /// Encodes a question under a random id; with `nsid` the server may say which machine it is.
+    pub(super) fn new(question: &WireQuery, form: Form, nsid: bool, signer: Option<&Signer>) -> Option<Self> {
         let mut message = Message::query();
         message.metadata.recursion_desired = true;
         message.add_query(question.clone());
@@ -66,6 +67,9 @@ impl Sent {
             let mut options = Edns::new();
             options.set_max_payload(UDP_PAYLOAD);
             options.set_dnssec_ok(form == Form::Dnssec);
+            if nsid {
+                options.options_mut().insert(EdnsOption::NSID(NSIDPayload::new([]).ok()?));
+            }
             message.set_edns(options);
         }
         let proof = match signer {

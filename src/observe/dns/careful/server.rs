@@ -14,7 +14,7 @@ use super::validate::{self, Validated};
 use super::{CarefulServer, Limits};
 use crate::dns::{DomainName, RecordType};
 use crate::observe::anchors::Anchors;
-use crate::observe::{Failure, Origin, Reply, ServerReply};
+use crate::observe::{Failure, Origin, Remarks, Reply, ServerReply};
 
 /// A server with the way to it.
 #[derive(Debug)]
@@ -23,6 +23,13 @@ pub(super) struct Server {
     line: Arc<Line>,
     anchors: Option<Anchors>,
     patience: Patience,
+}
+
+/// What the server says, whether it claims authority, and what it adds.
+struct Said {
+    reply: Reply,
+    authoritative: bool,
+    remarks: Option<Box<Remarks>>,
 }
 
 impl Server {
@@ -34,10 +41,11 @@ impl Server {
     /// Asks until there is an answer, or the tries are used up.
     pub(super) async fn ask(&self, name: &DomainName, rtype: RecordType) -> ServerReply {
         let account = Arc::new(Account::default());
-        let (reply, authoritative) = self.reply(name, rtype, &account).await;
+        let Said { reply, authoritative, remarks } = self.said(name, rtype, &account).await;
         ServerReply {
             server: self.origin.clone(),
             reply,
+            remarks,
             sent: account.sent.load(Ordering::Relaxed),
             timeouts: account.timeouts.load(Ordering::Relaxed),
             truncated: account.truncated.load(Ordering::Relaxed),
@@ -45,9 +53,8 @@ impl Server {
         }
     }
 
-    /// The reply, and whether the server claims authority.
-    async fn reply(&self, name: &DomainName, rtype: RecordType, account: &Arc<Account>) -> (Reply, bool) {
-        let failed = |failure| (Reply::Failed(failure), false);
+    async fn said(&self, name: &DomainName, rtype: RecordType, account: &Arc<Account>) -> Said {
+        let failed = |failure| Said { reply: Reply::Failed(failure), authoritative: false, remarks: None };
         let Some(question) = question(name, rtype) else {
             return failed(Failure::Unreachable("a name that no message can hold".to_owned()));
         };
@@ -62,7 +69,11 @@ impl Server {
         };
         self.patience.note(heard.as_ref().map_or_else(Failure::is_answer, |_| true));
         match heard {
-            Ok(message) => (reply_of(name, rtype, response_of(&message, name)), message.metadata.authoritative),
+            Ok(message) => {
+                let mut response = response_of(&message, name);
+                let (authoritative, remarks) = (response.authoritative, response.remarks.take());
+                Said { reply: reply_of(name, rtype, response), authoritative, remarks }
+            }
             Err(failure) => failed(failure),
         }
     }

@@ -6,7 +6,7 @@ use hickory_proto::serialize::binary::{BinDecodable, BinDecoder};
 
 use super::{Packet, Response};
 use crate::dns::DomainName;
-use crate::observe::dns::careful::reading::known_record;
+use crate::observe::dns::careful::reading::{known_record, remarks_of};
 
 /// What a packet is to a query for that name and type, by number.
 pub(super) fn read(packet: &[u8], name: &DomainName, rtype: u16) -> Packet {
@@ -44,7 +44,7 @@ fn read_sections(decoder: &mut BinDecoder<'_>, name: &DomainName, rcode: Respons
     let (answers, ..) = Message::read_records(decoder, answers, false, OpCode::Query).ok()?;
     let (authorities, ..) = Message::read_records(decoder, authorities, false, OpCode::Query).ok()?;
     let edns = Message::read_records(decoder, additionals, true, OpCode::Query).map_or(None, |(_, edns, _)| edns);
-    let high = edns.map_or(0, |edns| u16::from(edns.rcode_high()));
+    let high = edns.as_ref().map_or(0, |edns| u16::from(edns.rcode_high()));
     let has = |rtype| authorities.iter().any(|record| record.record_type() == rtype);
     Some(Response {
         rcode: (high << 4) | u16::from(rcode.low()),
@@ -52,5 +52,6 @@ fn read_sections(decoder: &mut BinDecoder<'_>, name: &DomainName, rcode: Respons
         about_others: answers.iter().any(|record| DomainName::from_wire(record.name.iter()) != *name),
         refers: has(WireType::NS) && !has(WireType::SOA),
         answers: answers.iter().filter_map(known_record).collect(),
+        remarks: remarks_of(edns.as_ref()),
     })
 }

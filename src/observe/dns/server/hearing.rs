@@ -67,10 +67,11 @@ impl Server {
         self.window.answered(now, round_trip);
     }
 
-    fn answered(&mut self, slot: usize, response: Response, now: Moment) {
+    fn answered(&mut self, slot: usize, mut response: Response, now: Moment) {
         let may_again = self.may_try_again(slot);
         let Some(lookup) = &mut self.slots[slot].lookup else { return };
         let authoritative = response.authoritative;
+        lookup.remarks = response.remarks.take();
         let reply = reply_of(&lookup.task.name, lookup.task.rtype, response);
         let over_udp = lookup.stage != Stage::Streaming;
         match &reply {

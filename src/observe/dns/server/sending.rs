@@ -83,7 +83,7 @@ impl Server {
         if !query::write_question(&task.name, task.rtype, question) {
             self.free.push(slot);
             let reply = Reply::Failed(Failure::Unreachable("a name that no message can hold".to_owned()));
-            self.done.push(Done { ticket: task.ticket, reply, authoritative: false, account });
+            self.done.push(Done { ticket: task.ticket, reply, authoritative: false, account, remarks: None });
             return None;
         }
         if self.limits.mix_case {
@@ -131,7 +131,7 @@ impl Server {
             Pass::Trial => us(self.limits.timeout),
         };
         let pass = lookup.pass;
-        query::write_query(id, &place.question, edns, &mut self.packet);
+        query::write_query(id, &place.question, self.limits.form(edns), &mut self.packet);
         self.note_stage(was_active, true, pass);
         self.set_timer(slot, now.plus_us(wait));
         self.pace.take(now);
@@ -176,7 +176,7 @@ impl Server {
         lookup.turn = self.turn;
         self.turn += 1;
         lookup.account.sent += 1;
-        query::write_query(id, &place.question, lookup.edns, &mut self.packet);
+        query::write_query(id, &place.question, self.limits.form(lookup.edns), &mut self.packet);
         self.on_stream += 1;
         self.pace.take(now);
         self.set_timer(due.slot, now.plus(self.limits.timeout));
