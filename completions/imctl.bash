@@ -88,7 +88,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__audit)
-            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --bulk --mix-case --timeout --retries --dnssec --save --from --resume --shard --format --details --report --fail-on --exit-zero --rule --no-suppress --baseline --write-baseline --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --bulk --mix-case --timeout --retries --dnssec --authoritative --save --from --resume --shard --format --details --report --fail-on --exit-zero --rule --no-suppress --baseline --write-baseline --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -346,7 +346,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__dns__subcmd__check)
-            opts="-c -q -v -h --domains --internal --external --router --reverse-proxy --view --qps --in-flight --bulk --mix-case --timeout --retries --dnssec --save --from --resume --shard --format --details --report --fail-on --exit-zero --rule --no-suppress --baseline --write-baseline --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --domains --internal --external --router --reverse-proxy --view --qps --in-flight --bulk --mix-case --timeout --retries --dnssec --authoritative --save --from --resume --shard --format --details --report --fail-on --exit-zero --rule --no-suppress --baseline --write-baseline --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -620,7 +620,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__probe)
-            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --bulk --mix-case --timeout --retries --dnssec --save --from --resume --shard --format --details --report --fail-on --exit-zero --rule --no-suppress --baseline --write-baseline --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --internal --external --router --reverse-proxy --vantage --view --qps --in-flight --bulk --mix-case --timeout --retries --dnssec --authoritative --save --from --resume --shard --format --details --report --fail-on --exit-zero --rule --no-suppress --baseline --write-baseline --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -726,7 +726,7 @@ _imctl() {
             return 0
             ;;
         imctl__subcmd__records)
-            opts="-c -q -v -h --domains --format --fix --zone --ttl --server --internal --external --router --reverse-proxy --view --qps --in-flight --bulk --mix-case --timeout --retries --dnssec --save --from --resume --shard --config --color --quiet --verbose --no-progress --help"
+            opts="-c -q -v -h --domains --format --fix --zone --ttl --server --internal --external --router --reverse-proxy --view --qps --in-flight --bulk --mix-case --timeout --retries --dnssec --authoritative --save --from --resume --shard --config --color --quiet --verbose --no-progress --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -126,6 +126,9 @@ pub struct ObservingArgs {
     /// Validate answers by DNSSEC in every view, as `dnssec = true` does in one
     #[arg(long, conflicts_with = "from")]
     pub dnssec: bool,
+    /// Ask every name server of the domains' zones itself, too, and compare serial numbers and answers
+    #[arg(long)]
+    pub authoritative: bool,
     /// Write every answer to FILE as it comes, as JSON lines
     #[arg(long, value_name = "FILE", conflicts_with = "from")]
     pub save: Option<PathBuf>,
@@ -180,6 +183,7 @@ impl Default for ObservingArgs {
             view: ViewChoice::Both,
             asking: AskingArgs::default(),
             dnssec: false,
+            authoritative: false,
             save: None,
             from: Vec::new(),
             resume: None,

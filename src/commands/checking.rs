@@ -9,7 +9,7 @@ use super::baseline::Accepting;
 use super::clock::{self, Started};
 use super::domains::DomainList;
 use super::rows::Taking;
-use super::view_servers::ViewServers;
+use super::view_servers::{Extras, ViewServers};
 use super::watching::Watcher;
 use super::{domains, inputs, interrupted, journal, policy, recordings, remark, reporting, view_servers};
 use crate::cli::{Common, ObservingArgs, PolicyArgs, ReportingArgs};
@@ -160,7 +160,8 @@ impl<'a> Job<'a> {
             let (observed, sources) = (recording.observed, recording.sources);
             Evidence { observed, source: Box::new(Nobody), today, left_over: None, sources }
         } else {
-            let settings = servers.settings(&self.inventory, &self.observing.asking, self.common.verbose > 0, self.trust()?);
+            let extras = Extras { nsid: self.common.verbose > 0, authoritative: self.observing.authoritative };
+            let settings = servers.settings(&self.inventory, &self.observing.asking, extras, self.trust()?);
             let source = Box::new(Live::new(&settings).context("the network cannot be asked")?);
             let (observed, sources) = (Observations::default(), Sources::default());
             let evidence = Evidence { observed, source, today: started.day(), left_over: None, sources };
@@ -171,6 +172,7 @@ impl<'a> Job<'a> {
         }
         self.inventory.vantage = self.scope.vantages[0];
         self.scope.trace = self.common.verbose > 0;
+        self.scope.authoritative = self.observing.authoritative || (replay && evidence.observed.has_authority());
         let declared = |view: &View| self.inventory.views.get(view).is_some_and(|settings| !settings.servers.is_empty());
         let recorded = |view: &View| evidence.observed.servers(*view).next().is_some();
         self.scope.views = View::ALL

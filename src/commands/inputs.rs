@@ -26,7 +26,7 @@ fn describe(job: &Job<'_>, out: &mut dyn fmt::Write) -> fmt::Result {
     let scope = &job.scope;
     let observing = job.observing;
     writeln!(out, "{} {} {} {} {:?}", job.command, scope.estate, scope.dns, scope.probes, observing.view)?;
-    writeln!(out, "dnssec {}", observing.dnssec)?;
+    writeln!(out, "dnssec {} authoritative {}", observing.dnssec, observing.authoritative)?;
     job.inventory.describe(out)?;
     let mut checked = job.list.iter().filter_map(DomainList::checked);
     checked.try_for_each(|list| writeln!(out, "list {:?}", list.digest))?;

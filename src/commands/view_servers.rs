@@ -24,6 +24,15 @@ const MAX_CA: usize = 16 << 20;
 /// The most octets of a file of trust anchors.
 const MAX_ANCHORS: usize = 1 << 20;
 
+/// What is asked besides the records.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Extras {
+    /// Which machine each server is (NSID).
+    pub(super) nsid: bool,
+    /// The name servers of the zones themselves.
+    pub(super) authoritative: bool,
+}
+
 /// Whom a run asks. A query never leaves its view, so there is no other list of servers.
 #[derive(Debug, Default)]
 pub(super) struct ViewServers {
@@ -43,12 +52,17 @@ impl ViewServers {
         Ok(servers)
     }
 
-    /// What the network is asked with; with `nsid` servers are asked which machine they are.
-    pub(super) fn settings(self, inventory: &Inventory, asking: &AskingArgs, nsid: bool, trust: Trust) -> LiveSettings {
+    /// What the network is asked with.
+    pub(super) fn settings(self, inventory: &Inventory, asking: &AskingArgs, extras: Extras, trust: Trust) -> LiveSettings {
         let http = HttpLimits { in_flight: descriptors::for_probes(), ..HttpLimits::default() };
         let http = asking.timeout.map_or(http, |timeout| HttpLimits { connect: timeout, whole: timeout, ..http });
         let Self { plain, careful } = self;
-        let of = |server| Limits { nsid, ..limits_of(server, inventory, asking) };
+        let of = |server| {
+            let limits = limits_of(server, inventory, asking);
+            // Where zones are looked up, too, two clients ask each server.
+            let qps = limits.qps.map(|qps| if extras.authoritative { qps.div_ceil(2) } else { qps });
+            Limits { qps, nsid: extras.nsid, ..limits }
+        };
         let limits = of(None);
         let limits_of = plain.values().flatten().map(|server| (*server, of(Some(*server)))).collect();
         LiveSettings { servers: plain, careful, limits, limits_of, http, connect: inventory.connect.clone(), trust }

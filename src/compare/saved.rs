@@ -37,6 +37,9 @@ pub struct SavedRun {
     /// Where there are several.
     #[serde(default)]
     vantages: Vec<View>,
+    /// Whether the name servers of the zones were asked themselves.
+    #[serde(default)]
+    authoritative: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -135,6 +138,7 @@ impl Saved {
         let scope = Scope {
             estate,
             dns: command != "probe" && !views.is_empty(),
+            authoritative: self.run.authoritative,
             probes: !matches!(command, "dns-check" | "lint"),
             views,
             vantages,

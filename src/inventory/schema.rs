@@ -125,7 +125,7 @@ pub(super) static INVENTORY: Table = table(
         optional(
             "connect",
             Kind::Map { key: Text::Socket, value: Text::Socket },
-            "Where probes connect to instead, as through a tunnel: \"10.1.0.10:80\" = \"127.0.0.1:8080\"; reports name the first",
+            "Where probes, and questions to the name servers of zones, go instead, as through a tunnel: \"10.1.0.10:80\" = \"127.0.0.1:8080\"; reports name the first",
         ),
         optional("rules", Kind::Map { key: Text::Rule, value: Text::Level }, "Levels of rules that differ from the default"),
         optional("suppress", Kind::Tables(&SUPPRESS), "Findings that are known and accepted until a date"),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::view_status::ViewStatus;
 use crate::dns::{DomainName, RecordType, View};
-use crate::observe::{Answer, DnsAnswer, Observations, Probe, Question};
+use crate::observe::{Answer, Authority, DnsAnswer, Observations, Probe, Question};
 use crate::profile::http::HttpOutcome;
 
 /// What one case knows and would like to know.
@@ -86,25 +86,43 @@ impl<'a> Facts<'a> {
         self.heard(view, name, rtype)
     }
 
+    /// What the name servers of a name's zone say. `None` as of [`Self::dns`]; each that keeps silent leaves the case undecided.
+    pub fn authority(&self, view: View, name: &DomainName, rtype: RecordType) -> Option<&'a Authority> {
+        if !self.may_ask(view, name, rtype) {
+            return None;
+        }
+        let Some(Answer::Authority(authority)) = self.known(&Question::authority(view, name, rtype)) else { return None };
+        for server in &authority.servers {
+            if let Some(why) = server.silence() {
+                let asked = format!("SOA {} of {}", authority.zone, server.name);
+                self.notes.borrow_mut().undecided.insert((view, asked), why);
+            }
+        }
+        Some(authority)
+    }
+
+    /// Whether anything of a view may be asked; if not, notes what has to be known first, or that nobody can tell.
+    fn may_ask(&self, view: View, name: &DomainName, rtype: RecordType) -> bool {
+        match self.views.get(&view) {
+            Some(ViewStatus::Fine) => return true,
+            Some(ViewStatus::Ask(first)) => drop(self.notes.borrow_mut().open.insert(first.clone())),
+            // One entry for the whole view: nothing of it is judged, whatever was going to be asked.
+            Some(closed) if !self.notes.borrow().is_undecided(view) => {
+                self.note_undecided(&Question::dns(view, name, rtype), &closed.to_string());
+            }
+            Some(_) | None => {}
+        }
+        false
+    }
+
     /// Looks every question up once, whoever asks.
     fn heard(&self, view: View, name: &DomainName, rtype: RecordType) -> Option<&'a DnsAnswer> {
-        match self.views.get(&view)? {
-            ViewStatus::Fine => {}
-            ViewStatus::Ask(first) => {
-                self.notes.borrow_mut().open.insert(first.clone());
-                return None;
-            }
-            closed => {
-                // One entry for the whole view: nothing of it is judged, whatever was going to be asked.
-                if !self.notes.borrow().is_undecided(view) {
-                    self.note_undecided(&Question::dns(view, name, rtype), &closed.to_string());
-                }
-                return None;
-            }
+        if !self.may_ask(view, name, rtype) {
+            return None;
         }
         let is_it = |question: &Question| match question {
             Question::Dns { view: v, name: n, rtype: t } => (*v, *t) == (view, rtype) && n == name,
-            Question::Probe(_) => false,
+            Question::Probe(_) | Question::Authority { .. } => false,
         };
         if let Some((_, known)) = self.looked_up.borrow().iter().find(|(question, _)| is_it(question)) {
             return *known;
@@ -112,7 +130,7 @@ impl<'a> Facts<'a> {
         let question = Question::dns(view, name, rtype);
         let heard = match self.known(&question) {
             Some(Answer::Dns(answer)) => Some(answer),
-            Some(Answer::Http(_) | Answer::Unknown(_)) | None => None,
+            Some(Answer::Http(_) | Answer::Authority(_) | Answer::Unknown(_)) | None => None,
         };
         self.looked_up.borrow_mut().push((question, heard));
         heard
@@ -123,7 +141,7 @@ impl<'a> Facts<'a> {
     pub fn exchange(&self, probe: Probe) -> Option<&'a HttpOutcome> {
         match self.known(&Question::Probe(probe))? {
             Answer::Http(outcome) => Some(outcome),
-            Answer::Dns(_) | Answer::Unknown(_) => None,
+            Answer::Dns(_) | Answer::Authority(_) | Answer::Unknown(_) => None,
         }
     }
 

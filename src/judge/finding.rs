@@ -165,6 +165,12 @@ impl Draft {
         self.cause = Some(cause.into());
         self
     }
+
+    /// The same of a zone, which may be the domain's own: then nothing is shared.
+    #[must_use]
+    pub fn cause_in_zone(self, domain: &DomainName, cause: String) -> Self {
+        if cause.contains(domain.as_str()) { self } else { self.cause(cause) }
+    }
 }
 
 /// Collects the findings of one rule at one subject.

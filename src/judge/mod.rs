@@ -23,6 +23,7 @@ mod service;
 mod trace;
 mod verdict;
 mod view_status;
+mod zones;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,6 +62,8 @@ pub struct Scope {
     pub estate: bool,
     /// Whether DNS is judged.
     pub dns: bool,
+    /// Whether the name servers of the zones are asked themselves.
+    pub authoritative: bool,
     /// Whether machines are probed.
     pub probes: bool,
     /// The sides from which they are probed, in order, each judged by the rules of its side; empty where none is.
@@ -75,6 +78,7 @@ impl Scope {
         match check {
             Check::Estate(_) | Check::Policy => self.estate,
             Check::View(_) | Check::Dns(_) => self.dns,
+            Check::Zone(_) => self.dns && self.authoritative,
             Check::Probe(_) => self.probes,
         }
     }
@@ -115,8 +119,8 @@ pub fn judge_domain(case: &Case<'_>, scope: &Scope, policy: &Policy<'_>) -> Judg
         let (domain, place) = (Some(&case.domain.name), Some(&case.domain.place));
         let mut found = Findings { rule, severity, domain, people, place, into: &mut findings };
         match rule.check {
-            Check::Dns(check) if scope.dns => check(case, &mut found),
-            Check::Probe(check) if scope.probes => case.sides().for_each(|side| check(side, &mut found)),
+            Check::Dns(check) | Check::Zone(check) if scope.judges(rule.check) => check(case, &mut found),
+            Check::Probe(check) if scope.judges(rule.check) => case.sides().for_each(|side| check(side, &mut found)),
             _ => {}
         }
     }

@@ -31,8 +31,17 @@ pub enum Check {
     View(fn(&ViewCase<'_>, &mut Findings<'_>)),
     /// One domain by what DNS says.
     Dns(fn(&Case<'_>, &mut Findings<'_>)),
+    /// One domain by what the name servers of its zones say themselves.
+    Zone(fn(&Case<'_>, &mut Findings<'_>)),
     /// One domain by what its machines say.
     Probe(fn(&Case<'_>, &mut Findings<'_>)),
     /// The suppressions themselves: reported by the policy when all is judged.
     Policy,
+}
+
+impl Check {
+    /// Whether it judges one domain by itself.
+    pub fn is_of_a_domain(self) -> bool {
+        matches!(self, Self::Dns(_) | Self::Zone(_) | Self::Probe(_))
+    }
 }

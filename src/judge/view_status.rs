@@ -63,7 +63,7 @@ fn by_canary(view: View, canary: &Canary, observed: &Observations) -> ViewStatus
         }
         Some(Answer::Dns(answer)) => ViewStatus::Unproven(answer.failures()),
         Some(Answer::Unknown(why)) => ViewStatus::Unproven(why.clone()),
-        Some(Answer::Http(_)) => ViewStatus::Unproven("no DNS answer".to_owned()),
+        Some(Answer::Http(_) | Answer::Authority(_)) => ViewStatus::Unproven("no DNS answer".to_owned()),
     }
 }
 

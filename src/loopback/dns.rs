@@ -32,6 +32,8 @@ pub struct Asked {
     pub from: SocketAddr,
     /// Whether the query has EDNS.
     pub edns: bool,
+    /// Whether the server is to ask others (RD).
+    pub recursion: bool,
 }
 
 /// How a question came.
@@ -79,8 +81,23 @@ pub struct Script {
     pub records: Vec<Record>,
     /// The authority section.
     pub authority: Authority,
+    /// What stands before the records where the NS records or the SOA of a zone is asked for.
+    pub apex: Option<Apex>,
     /// EDNS options, by number; NSID is given only where it is asked for (RFC 5001 2.2).
     pub options: Vec<(u16, Vec<u8>)>,
+}
+
+/// What a name server says about a zone as a whole.
+#[derive(Clone, Debug)]
+pub struct Apex {
+    /// Its name.
+    pub zone: DomainName,
+    /// The NS records.
+    pub servers: Vec<DomainName>,
+    /// The serial number in the SOA record.
+    pub serial: u32,
+    /// AA.
+    pub authoritative: bool,
 }
 
 /// What stands in the authority section.
@@ -145,11 +162,24 @@ impl DnsServer {
 
     /// Starts at a loopback address; with port 0, at a free port.
     pub fn bind(address: SocketAddr, handler: impl Fn(&Asked) -> Vec<DnsPlay> + Send + Sync + 'static) -> io::Result<Self> {
+        Self::serve(address, None, handler)
+    }
+
+    /// Starts as [`Self::start`] does; it serves a zone, and says so.
+    pub fn of_zone(apex: Apex, handler: impl Fn(&Asked) -> Vec<DnsPlay> + Send + Sync + 'static) -> io::Result<Self> {
+        Self::serve(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), Some(apex), handler)
+    }
+
+    fn serve(
+        address: SocketAddr,
+        apex: Option<Apex>,
+        handler: impl Fn(&Asked) -> Vec<DnsPlay> + Send + Sync + 'static,
+    ) -> io::Result<Self> {
         check_loopback(address)?;
         let (udp, tcp) = bind_both(address)?;
         let address = udp.local_addr()?;
         let memory = Memory::new();
-        let server = Serving { handler: Arc::new(handler), memory: memory.clone() };
+        let server = Serving { handler: Arc::new(handler), apex, memory: memory.clone() };
         let running = Running::start("loopback-dns", move || serve(udp, tcp, server))?;
         Ok(Self { address, memory, _running: running })
     }
@@ -188,15 +218,27 @@ fn bind_both(address: SocketAddr) -> io::Result<(UdpSocket, TcpListener)> {
 #[derive(Clone)]
 struct Serving {
     handler: Arc<Handler>,
+    apex: Option<Apex>,
     memory: Memory<Asked>,
 }
 
 impl Serving {
     fn plays(&self, incoming: &Incoming, transport: Transport, from: SocketAddr) -> Vec<DnsPlay> {
-        let Some(rtype) = incoming.rtype else { return vec![DnsPlay::Answer(Script::rcode(4))] };
-        let asked = Asked { name: incoming.name.clone(), rtype, transport, from, edns: incoming.edns.is_some() };
+        let Some(rtype) = incoming.rtype else { return vec![DnsPlay::Answer(self.about_zone(incoming))] };
+        let (edns, recursion) = (incoming.edns.is_some(), incoming.recursion);
+        let asked = Asked { name: incoming.name.clone(), rtype, transport, from, edns, recursion };
         self.memory.add(asked.clone());
         (self.handler)(&asked)
+    }
+
+    fn about_zone(&self, incoming: &Incoming) -> Script {
+        match &self.apex {
+            Some(apex) if apex.zone == incoming.name => {
+                Script { authoritative: apex.authoritative, apex: Some(apex.clone()), ..Script::default() }
+            }
+            Some(_) => Script::no_data(),
+            None => Script::rcode(4),
+        }
     }
 }
 

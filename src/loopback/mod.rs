@@ -13,7 +13,7 @@ mod http;
 mod wire;
 mod zone;
 
-pub use dns::{Asked, Authority, DnsPlay, DnsServer, Script, Transport};
+pub use dns::{Apex, Asked, Authority, DnsPlay, DnsServer, Script, Transport};
 pub use http::{ClosedPort, HttpPlay, HttpServer, Request};
 pub use zone::Zone;
 

@@ -5,7 +5,7 @@ use hickory_proto::rr::rdata::opt::{EdnsCode, EdnsOption};
 use hickory_proto::rr::rdata::{A, AAAA, CNAME, NS, SOA, SRV};
 use hickory_proto::rr::{DNSClass, Name, RData, Record as WireRecord, RecordType as WireType};
 
-use super::dns::{Authority, Script};
+use super::dns::{Apex, Authority, Script};
 use crate::dns::{DomainName, Record, RecordData, RecordType};
 
 /// Option NSID (RFC 5001).
@@ -19,6 +19,8 @@ pub(super) struct Incoming {
     /// The most octets of a UDP answer, by EDNS; `None` where the query has no EDNS.
     pub(super) edns: Option<u16>,
     pub(super) name: DomainName,
+    /// RD.
+    pub(super) recursion: bool,
     /// Whether it asks which machine this is.
     pub(super) nsid: bool,
     /// `None` for a type that imctl has no word for.
@@ -42,7 +44,8 @@ pub(super) fn read_query(packet: &[u8]) -> Option<Incoming> {
     let name = DomainName::from_wire(question.name().iter());
     let edns = message.edns.as_ref();
     let nsid = edns.is_some_and(|edns| edns.option(EdnsCode::NSID).is_some());
-    Some(Incoming { id: message.metadata.id, edns: edns.map(Edns::max_payload), name, nsid, rtype, question })
+    let (id, recursion) = (message.metadata.id, message.metadata.recursion_desired);
+    Some(Incoming { id, edns: edns.map(Edns::max_payload), name, recursion, nsid, rtype, question })
 }
 
 /// What to say instead of the truth, to see whether the other side notices.
@@ -71,6 +74,7 @@ pub(super) fn answer(incoming: &Incoming, script: &Script, twist: Twist) -> Opti
         question.set_name(Name::from_ascii("something.else.example").ok()?);
     }
     message.add_query(question);
+    add_apex(&mut message, incoming, script.apex.as_ref())?;
     for record in &script.records {
         message.add_answer(wire_record(record)?);
     }
@@ -86,13 +90,30 @@ pub(super) fn answer(incoming: &Incoming, script: &Script, twist: Twist) -> Opti
     message.to_vec().ok()
 }
 
+fn add_apex(message: &mut Message, incoming: &Incoming, apex: Option<&Apex>) -> Option<()> {
+    let Some(apex) = apex else { return Some(()) };
+    let data: Vec<RData> = match incoming.question.query_type() {
+        WireType::SOA => vec![RData::SOA(soa(apex.serial)?)],
+        WireType::NS => apex.servers.iter().map(|server| Some(RData::NS(NS(wire_name(server)?)))).collect::<Option<_>>()?,
+        _ => Vec::new(),
+    };
+    let owner = incoming.question.name();
+    message.add_answers(data.into_iter().map(|data| WireRecord::from_rdata(owner.clone(), 300, data)));
+    Some(())
+}
+
+fn soa(serial: u32) -> Option<SOA> {
+    let name = |text| Name::from_ascii(text).ok();
+    Some(SOA::new(name("ns1.example.")?, name("hostmaster.example.")?, serial, 3600, 600, 86_400, 300))
+}
+
 /// The zone's SOA for "no such data", name servers for a referral.
 fn add_authority(message: &mut Message, incoming: &Incoming, authority: Authority) -> Option<()> {
     let owner = incoming.question.name().base_name();
     let server = Name::from_ascii("ns1.example.").ok()?;
     let data = match authority {
         Authority::None => return Some(()),
-        Authority::Soa => RData::SOA(SOA::new(server, Name::from_ascii("hostmaster.example.").ok()?, 1, 3600, 600, 86_400, 300)),
+        Authority::Soa => RData::SOA(soa(1)?),
         Authority::Referral => RData::NS(NS(server)),
     };
     message.add_authority(WireRecord::from_rdata(owner, 300, data));

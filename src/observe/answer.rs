@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Origin, Remarks};
+use super::{Authority, Origin, Remarks};
 use crate::dns::Record;
 use crate::profile::http::HttpOutcome;
 
@@ -14,6 +14,8 @@ use crate::profile::http::HttpOutcome;
 pub enum Answer {
     /// What each server of the view said.
     Dns(DnsAnswer),
+    /// What each name server of the zone said itself.
+    Authority(Authority),
     /// What became of one HTTP exchange.
     Http(HttpOutcome),
     /// Nobody was asked; says why. Decides nothing.

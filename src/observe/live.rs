@@ -9,13 +9,15 @@ use std::pin::Pin;
 use futures_util::future::join;
 use futures_util::stream::{self, StreamExt as _};
 
-use super::dns::{CarefulClient, CarefulServer, DnsClient, Limits, merge};
+use super::dns::{CarefulClient, CarefulServer, DnsClient, Limits, ZoneClient, merge};
 use super::http::{HttpClient, HttpLimits};
 use super::{Answer, Deliver, Probe, Question, Source, Trust};
 use crate::dns::View;
 
 /// The most questions at a time in views with servers that are asked with care: enough that none of them idles.
 const CAREFUL_AT_A_TIME: usize = 256;
+/// The most questions at a time to name servers of zones.
+const ZONES_AT_A_TIME: usize = 64;
 
 /// What the network is asked with.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +32,7 @@ pub struct LiveSettings {
     pub limits_of: BTreeMap<SocketAddr, Limits>,
     /// How long probes wait, and how many go at a time.
     pub http: HttpLimits,
-    /// Where probes of an address connect to instead, as through a tunnel.
+    /// Where probes of an address, and questions to a name server, go instead, as through a tunnel.
     pub connect: BTreeMap<SocketAddr, SocketAddr>,
     /// Who is trusted to name the machines that speak TLS.
     pub trust: Trust,
@@ -41,6 +43,7 @@ pub struct LiveSettings {
 pub struct Live {
     dns: DnsClient,
     careful: CarefulClient,
+    zones: ZoneClient,
     http: HttpClient,
     probes_in_flight: usize,
 }
@@ -49,9 +52,11 @@ impl Live {
     /// Prepares clients; sends nothing yet. Fails where this system cannot make an HTTP client at all.
     pub fn new(settings: &LiveSettings) -> io::Result<Self> {
         let limits = |server| *settings.limits_of.get(&server).unwrap_or(&settings.limits);
+        let limits_of = |server: Option<SocketAddr>| server.map_or(settings.limits, limits);
         Ok(Self {
             dns: DnsClient::new(&settings.servers, limits),
             careful: CarefulClient::new(&settings.careful, &settings.limits),
+            zones: ZoneClient::new(&settings.servers, &settings.careful, limits_of, settings.connect.clone()),
             http: HttpClient::new(settings.http, settings.connect.clone(), &settings.trust)?,
             probes_in_flight: settings.http.in_flight.max(1),
         })
@@ -71,6 +76,14 @@ impl Live {
         (question, merge(plain, careful))
     }
 
+    async fn ask_zone(&self, question: Question) -> (Question, Answer) {
+        let Question::Authority { view, name, rtype } = &question else {
+            return (question, Answer::Unknown("this is no question to the name servers of a zone".to_owned()));
+        };
+        let answer = self.zones.ask(*view, name, *rtype).await;
+        (question, answer)
+    }
+
     async fn ask_http(&self, probe: Probe) -> (Question, Answer) {
         let answer = self.http.exchange(&probe).await;
         (Question::Probe(probe), answer)
@@ -81,18 +94,20 @@ impl Source for Live {
     fn ask<'a>(&'a self, questions: Vec<Question>, deliver: &'a mut Deliver<'_>) -> Pin<Box<dyn Future<Output = ()> + 'a>> {
         Box::pin(async move {
             let asked = questions.len();
-            let (mut dns, mut probes) = (Vec::new(), Vec::new());
+            let (mut dns, mut zones, mut probes) = (Vec::new(), Vec::new(), Vec::new());
             for question in questions {
                 match question {
                     Question::Probe(probe) => probes.push(probe),
                     question @ Question::Dns { .. } => dns.push(question),
+                    question @ Question::Authority { .. } => zones.push(question),
                 }
             }
             let (careful, dns): (Vec<_>, Vec<_>) = dns.into_iter().partition(|question| self.careful.serves(question.view()));
             let mut answers = self.dns.ask(dns);
             let careful = stream::iter(careful).map(|question| self.ask_carefully(question)).buffer_unordered(CAREFUL_AT_A_TIME);
             let probes = stream::iter(probes).map(|probe| self.ask_http(probe)).buffer_unordered(self.probes_in_flight);
-            let mut single = std::pin::pin!(stream::select(careful, probes));
+            let zones = stream::iter(zones).map(|question| self.ask_zone(question)).buffer_unordered(ZONES_AT_A_TIME);
+            let mut single = std::pin::pin!(stream::select(stream::select(careful, zones), probes));
             let mut delivered = 0;
             loop {
                 tokio::select! {

@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 mod anchors;
 mod answer;
+mod authority;
 mod dns;
 mod handshake;
 mod http;
@@ -23,6 +24,7 @@ mod zone_files;
 
 pub use anchors::Anchors;
 pub use answer::{Answer, DnsAnswer, Failure, Reply, ServerReply};
+pub use authority::{Authority, AuthorityReply, NameServer};
 #[doc(hidden)]
 pub use dns::measured;
 pub use dns::{CarefulServer, Limits, Transport, system_servers};

@@ -120,6 +120,11 @@ impl Observations {
         self.servers.obstacles.get(&(view, server.clone())).map(String::as_str)
     }
 
+    /// Whether any name server of a zone was asked itself.
+    pub fn has_authority(&self) -> bool {
+        self.answers.keys().any(|question| matches!(question, Question::Authority { .. }))
+    }
+
     /// The servers of a view that were asked, with their tallies.
     pub fn servers(&self, view: View) -> impl Iterator<Item = (Origin, Tally)> {
         self.servers.tallies.iter().filter(move |((v, _), _)| *v == view).map(|((_, server), tally)| (server.clone(), *tally))

@@ -23,6 +23,16 @@ pub enum Question {
         #[serde(rename = "type")]
         rtype: RecordType,
     },
+    /// The same, asked of every name server of the zone that holds the owner, where the view says that they are.
+    Authority {
+        /// The view whose servers say which name servers the zone has.
+        view: View,
+        /// The owner.
+        name: DomainName,
+        /// The type.
+        #[serde(rename = "type")]
+        rtype: RecordType,
+    },
     /// One HTTP exchange with one address.
     Probe(Probe),
 }
@@ -59,10 +69,15 @@ impl Question {
         Self::Dns { view, name: name.clone(), rtype }
     }
 
+    /// A question about records to the name servers of their zone.
+    pub fn authority(view: View, name: &DomainName, rtype: RecordType) -> Self {
+        Self::Authority { view, name: name.clone(), rtype }
+    }
+
     /// The view that is asked, or from which is probed.
     pub fn view(&self) -> View {
         match self {
-            Self::Dns { view, .. } => *view,
+            Self::Dns { view, .. } | Self::Authority { view, .. } => *view,
             Self::Probe(probe) => probe.vantage,
         }
     }
@@ -84,10 +99,11 @@ impl Probe {
 }
 
 impl fmt::Display for Question {
-    /// As a person would type it: `A im.example.com`, `OPTIONS http://10.1.0.10:80/instmsg/aliases/ (Host: im.example.com)`.
+    /// As a person would type it: `A im.example.com`, `A im.example.com of its zone`, `OPTIONS http://10.1.0.10:80/instmsg/aliases/ (Host: im.example.com)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Dns { name, rtype, .. } => write!(f, "{rtype} {name}"),
+            Self::Authority { name, rtype, .. } => write!(f, "{rtype} {name} of its zone"),
             Self::Probe(probe) => {
                 let HttpRequest { method, path, .. } = probe.request();
                 write!(f, "{method} {}://{}{path} (Host: {})", probe.scheme(), probe.address, probe.host)

@@ -15,7 +15,7 @@ use sources::{ContradictionInfo, RecordingInfo, recordings};
 use super::Header;
 use super::printable::json_printable;
 use crate::dns::View;
-use crate::judge::{DomainVerdict, Finding, Judgement, Severity, State, Undecided, Verdict};
+use crate::judge::{Check, DomainVerdict, Finding, Judgement, Severity, State, Undecided, Verdict};
 use crate::observe::{Origin, Tally};
 use crate::profile::{Class, Role};
 
@@ -71,6 +71,9 @@ struct RunInfo {
     /// All sides from which machines were probed. Only where there are several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     vantages: Vec<View>,
+    /// Whether the name servers of the domains' zones were asked themselves. Only where they were.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    authoritative: bool,
     /// The recordings that were judged. Only where there are several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     recordings: Vec<RecordingInfo>,
@@ -255,6 +258,7 @@ impl Report {
                 seconds: header.seconds,
                 vantage: header.vantage,
                 vantages: if judgement.vantages.len() > 1 { judgement.vantages.clone() } else { Vec::new() },
+                authoritative: judgement.rules.iter().any(|rule| matches!(rule.check, Check::Zone(_))),
                 recordings: recordings(&judgement.sources),
             },
             views: views(judgement),

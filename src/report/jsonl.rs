@@ -10,7 +10,7 @@ use super::Header;
 use super::json::{DomainInfo, FindingInfo, SCHEMA_VERSION, Summary, Tool, UndecidedInfo, ViewInfo, views};
 use super::printable::json_printable;
 use crate::dns::{DomainName, View};
-use crate::judge::{Check, DomainVerdict, Finding, Judgement, Undecided, Verdict};
+use crate::judge::{DomainVerdict, Finding, Judgement, Undecided, Verdict};
 
 /// One line.
 #[derive(Serialize)]
@@ -110,7 +110,7 @@ pub(super) fn render(header: &Header, judgement: &Judgement, out: &mut dyn Write
 
 /// Whether a finding stands with its domain: it comes from judging that domain alone.
 fn is_of_a_domain(finding: &Finding) -> bool {
-    matches!(finding.rule.check, Check::Dns(_) | Check::Probe(_))
+    finding.rule.check.is_of_a_domain()
 }
 
 fn write(row: &Row<'_>, out: &mut dyn Write) -> io::Result<()> {

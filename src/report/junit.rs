@@ -65,7 +65,7 @@ fn by_domain(judgement: &Judgement) -> HashMap<&DomainName, Vec<&Finding>> {
 
 /// The domain whose suite has the finding; `None` where it comes from judging everything together.
 fn domain_of(finding: &Finding) -> Option<&DomainName> {
-    finding.domain.as_ref().filter(|_| matches!(finding.rule.check, Check::Dns(_) | Check::Probe(_)))
+    finding.domain.as_ref().filter(|_| finding.rule.check.is_of_a_domain())
 }
 
 impl Suite {
@@ -76,7 +76,7 @@ impl Suite {
             match rule.check {
                 Check::Estate(_) | Check::Policy => drop(cases.insert((rule.id, None), Outcome::Pass)),
                 Check::View(_) => cases.extend(judgement.views.iter().map(|(view, _)| ((rule.id, Some(*view)), Outcome::Pass))),
-                Check::Dns(_) | Check::Probe(_) => {}
+                Check::Dns(_) | Check::Zone(_) | Check::Probe(_) => {}
             }
         }
         let mut suite = Self { name: "estate".to_owned(), cases };
@@ -92,7 +92,7 @@ impl Suite {
         let outcome = |is_known| if is_known { Outcome::Pass } else { Outcome::Skipped };
         for rule in &judgement.rules {
             match rule.check {
-                Check::Dns(_) => {
+                Check::Dns(_) | Check::Zone(_) => {
                     let views = views_of(rule, domain).into_iter();
                     suite.cases.extend(views.map(|view| ((rule.id, view), outcome(is_known(domain, undecided, view)))));
                 }

@@ -201,8 +201,15 @@ impl Kept {
     }
 
     fn judge(&self) -> Judgement {
-        let scope =
-            Scope { views: View::ALL.to_vec(), estate: true, dns: true, probes: true, vantages: vec![View::Internal], trace: true };
+        let scope = Scope {
+            views: View::ALL.to_vec(),
+            estate: true,
+            dns: true,
+            authoritative: false,
+            probes: true,
+            vantages: vec![View::Internal],
+            trace: true,
+        };
         recorded::judge(&self.inventory, &self.answers, &scope)
     }
 

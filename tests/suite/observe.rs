@@ -6,6 +6,7 @@ use imctl::observe::{Answer, Live, LiveSettings, Question, Source as _};
 mod dns;
 mod http;
 mod load;
+mod zones;
 
 fn name(text: &str) -> DomainName {
     text.parse().expect("a good name")

@@ -102,27 +102,78 @@ pub(crate) fn assert_the_faults_of_the_zones(report: &Value, reasons_begin: &[&s
 fn knot_with_a_process_for_each_view() {
     let Some(knotd) = program("knotd") else { return };
     let folder = tempfile::tempdir().expect("a folder");
-    let mut servers = Vec::new();
-    let mut addresses = Vec::new();
-    for (view, ip) in [("internal", "127.0.77.153"), ("external", "127.0.77.154")] {
-        let home = folder.path().join(view);
-        fs::create_dir(&home).expect("a folder");
-        fs::write(home.join("example.zone"), format!("$ORIGIN example.\n{}", zone(view == "internal")))
-            .expect("the zone is written");
-        let port = free_port(ip);
-        let path = home.display();
-        let config = format!(
-            "server:\n  rundir: {path}\n  listen: {ip}@{port}\n  pidfile: {path}/knot.pid\ndatabase:\n  storage: {path}\nzone:\n  - domain: example\n    \
-             file: {path}/example.zone\n    zonefile-sync: -1\n    journal-content: none\n    semantic-checks: off\n"
-        );
-        fs::write(home.join("knot.conf"), config).expect("the configuration is written");
-        let mut server = Server::start(&knotd, &["-c", &format!("{path}/knot.conf")], &home, "knotd");
-        server.wait_for(&format!("{ip}:{port}"));
-        addresses.push(format!("{ip}:{port}"));
-        servers.push(server);
-    }
-    let report = check(folder.path(), &addresses[0], &addresses[1]);
+    let (_inside, internal) = knot(&knotd, &folder.path().join("internal"), "127.0.77.153", &zone(true));
+    let (_outside, external) = knot(&knotd, &folder.path().join("external"), "127.0.77.154", &zone(false));
+    let report = check(folder.path(), &internal, &external);
     assert_the_faults_of_the_zones(&report, &[REFUSED]);
+}
+
+/// knot in a folder of its own with the zone `example`, and where it answers.
+fn knot(knotd: &Path, home: &Path, ip: &str, zone: &str) -> (Server, String) {
+    fs::create_dir(home).expect("a folder");
+    fs::write(home.join("example.zone"), format!("$ORIGIN example.\n{zone}")).expect("the zone is written");
+    let (port, path) = (free_port(ip), home.display());
+    let config = format!(
+        "server:\n  rundir: {path}\n  listen: {ip}@{port}\n  pidfile: {path}/knot.pid\ndatabase:\n  storage: {path}\nzone:\n  - domain: example\n    \
+         file: {path}/example.zone\n    zonefile-sync: -1\n    journal-content: none\n    semantic-checks: off\n"
+    );
+    fs::write(home.join("knot.conf"), config).expect("the configuration is written");
+    let mut server = Server::start(knotd, &["-c", &format!("{path}/knot.conf")], home, "knotd");
+    let address = format!("{ip}:{port}");
+    server.wait_for(&address);
+    (server, address)
+}
+
+/// BIND on 127.0.0.1 in a folder of its own, with the zone `example` or none, and where it answers.
+fn bind(named: &Path, home: &Path, zone: Option<&str>) -> (Server, String) {
+    fs::create_dir(home).expect("a folder");
+    let (port, path) = (free_port("127.0.0.1"), home.display());
+    let zones = zone.map_or_else(String::new, |zone| {
+        fs::write(home.join("example.zone"), zone).expect("the zone is written");
+        format!("zone \"example\" {{ type primary; file \"{path}/example.zone\"; }};\n")
+    });
+    let config = format!(
+        "options {{ directory \"{path}\"; pid-file \"{path}/named.pid\"; session-keyfile \"{path}/session.key\"; managed-keys-directory \"{path}\"; \
+         listen-on port {port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }}; recursion no; dnssec-validation no; notify no; }};\ncontrols {{ }};\n{zones}"
+    );
+    fs::write(home.join("named.conf"), config).expect("the configuration is written");
+    (Server::named(named, home), format!("127.0.0.1:{port}"))
+}
+
+/// knot is the primary, one BIND has the zone as it was before, and another never heard of it.
+#[test]
+fn name_servers_of_a_zone_that_have_not_the_same() {
+    let (Some(knotd), Some(named)) = (program("knotd"), program("named")) else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let zone = |serial: u8, address: &str| {
+        let servers = ["1", "2", "3"].map(|n| format!("@ IN NS ns{n}\nns{n} IN A 192.0.2.{n}\n")).concat();
+        let soa = format!("$TTL 300\n@ IN SOA ns1 hostmaster {serial} 3600 600 86400 300\n");
+        format!("{soa}{servers}im.good IN A {address}\n_rvp._tcp.good IN SRV 0 0 80 im.good\n")
+    };
+    let (_first, first) = knot(&knotd, &folder.path().join("ns1"), "127.0.77.155", &zone(2, "10.1.0.10"));
+    let (_second, second) = bind(&named, &folder.path().join("ns2"), Some(&zone(1, "10.1.0.9")));
+    let (_third, third) = bind(&named, &folder.path().join("ns3"), None);
+    let inventory = format!(
+        "[view.internal]\nservers = [\"{first}\"]\n[connect]\n\"192.0.2.1:53\" = \"{first}\"\n\"192.0.2.2:53\" = \"{second}\"\n\
+         \"192.0.2.3:53\" = \"{third}\"\n[[router]]\nname = \"router-1\"\naddresses = [\"10.1.0.10\"]\n\
+         [[domain]]\nname = \"im.good.example\"\nrouters = [\"router-1\"]\n"
+    );
+    fs::write(folder.path().join("imctl.toml"), inventory).expect("the inventory is written");
+    let run = |arguments: &[&str]| {
+        let output = imctl().current_dir(folder.path()).args(["dns-check", "--format", "json"]).args(arguments).output();
+        let report: Value = serde_json::from_slice(&output.expect("imctl runs").stdout).expect("a report");
+        (findings(&report), report["findings"].clone(), report["undecided"].clone())
+    };
+    let (quiet, ..) = run(&PATIENTLY);
+    assert_eq!(quiet, []);
+    let (found, texts, undecided) = run(&[&PATIENTLY[..], &["--authoritative", "--save", "saved.jsonl"]].concat());
+    let rule = |rule: &str| ("im.good.example".to_owned(), rule.to_owned(), "internal".to_owned());
+    assert_eq!(found, [rule("lame-name-server"), rule("zone-servers-disagree")]);
+    assert_eq!(undecided, serde_json::json!([]));
+    assert_eq!(texts[0]["found"], serde_json::json!(["REFUSED from ns3.example (192.0.2.3:53)"]));
+    let both = ["10.1.0.10 from ns1.example (192.0.2.1:53), serial 2", "10.1.0.9 from ns2.example (192.0.2.2:53), serial 1"];
+    assert_eq!(texts[1]["found"], serde_json::json!(both));
+    assert_eq!(run(&["--from", "saved.jsonl"]).0, found, "a recording is judged as the network was");
 }
 
 /// An address on lo that goes away with the test: BIND listens only on addresses that an interface has.

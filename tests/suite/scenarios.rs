@@ -6,6 +6,7 @@ mod policy;
 mod random;
 mod replay;
 mod world;
+mod zones;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -146,6 +146,16 @@ fn a_view_is_chosen_by_key_whatever_the_transport() {
 }
 
 #[test]
+fn name_servers_are_asked_for_the_view_that_the_key_chooses() {
+    let Some(bind) = bind_by_key() else { return };
+    let server = format!("127.0.0.1:{}", bind.plain);
+    let views = by_key(&server, "") + &format!("[connect]\n\"10.0.0.53:53\" = \"{server}\"\n");
+    let checked = check_with(bind.folder.path(), &views, &[&PATIENTLY[..], &["--authoritative"]].concat());
+    assert_the_faults_of_the_zones(&checked.report, &[REFUSED, "NS "]);
+    assert_eq!(checked.report["run"]["authoritative"], true);
+}
+
+#[test]
 fn a_key_that_the_server_has_not_or_has_differently_leaves_all_undecided() {
     let Some(bind) = bind_by_key() else { return };
     let folder = bind.folder.path();

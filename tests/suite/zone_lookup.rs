@@ -94,7 +94,7 @@ fn reply(answer: &Answer) -> Reply {
     match answer {
         Answer::Dns(answer) => answer.replies[0].reply.clone(),
         Answer::Unknown(_) => Reply::Failed(Failure::Lame),
-        Answer::Http(_) => panic!("no probe was sent"),
+        Answer::Authority(_) | Answer::Http(_) => panic!("only the view was asked"),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::complaints::Complaints;
-use super::view_servers::ViewServers;
+use super::view_servers::{Extras, ViewServers};
 use super::whole_file::{WholeFile, folder_of};
 use super::{lists, remark, selection};
 use crate::cli::{Common, InitArgs, RoleArgs, VantageArgs, ViewChoice};
@@ -69,7 +69,7 @@ fn discover(args: &InitArgs, named: &Inventory, draft: &mut Draft, common: &Comm
     let servers = ViewServers::of(named, ViewChoice::Both, false, common)?;
     let views: Vec<_> = named.views.iter().filter(|(_, view)| !view.servers.is_empty()).map(|(view, _)| *view).collect();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime")?;
-    let settings = servers.settings(named, &args.asking, false, Trust::default());
+    let settings = servers.settings(named, &args.asking, Extras::default(), Trust::default());
     let live = Live::new(&settings).context("the network cannot be asked")?;
     let domains: Vec<_> = draft.entries.iter().map(|entry| entry.name.clone()).collect();
     let sightings = runtime.block_on(look_up::look_up(&live, &views, &domains));

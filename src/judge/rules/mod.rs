@@ -8,6 +8,7 @@ mod address_missing_from_answer;
 mod already_an_im_address;
 mod ambiguous_primary_address;
 mod anonymous_access;
+mod answer_differs_from_zone;
 mod basic_auth_in_clear;
 mod certificate_expiring;
 mod certificate_invalid;
@@ -33,6 +34,7 @@ mod internal_points_elsewhere;
 mod internal_record_missing;
 mod invalid_address;
 mod ipv6_only;
+mod lame_name_server;
 mod name_not_inferable;
 mod name_too_long;
 mod no_domain_name;
@@ -74,6 +76,8 @@ mod vantage_point_wrong;
 mod view_unreachable;
 mod wildcard_answer;
 mod wrong_virtual_server;
+mod zone_serials_differ;
+mod zone_servers_disagree;
 
 /// All rules, sorted by id.
 pub static RULES: &[&Rule] = &[
@@ -83,6 +87,7 @@ pub static RULES: &[&Rule] = &[
     &already_an_im_address::RULE,
     &ambiguous_primary_address::RULE,
     &anonymous_access::RULE,
+    &answer_differs_from_zone::RULE,
     &basic_auth_in_clear::RULE,
     &certificate_expiring::RULE,
     &certificate_invalid::RULE,
@@ -108,6 +113,7 @@ pub static RULES: &[&Rule] = &[
     &internal_record_missing::RULE,
     &invalid_address::RULE,
     &ipv6_only::RULE,
+    &lame_name_server::RULE,
     &name_not_inferable::RULE,
     &name_too_long::RULE,
     &no_domain_name::RULE,
@@ -149,4 +155,6 @@ pub static RULES: &[&Rule] = &[
     &view_unreachable::RULE,
     &wildcard_answer::RULE,
     &wrong_virtual_server::RULE,
+    &zone_serials_differ::RULE,
+    &zone_servers_disagree::RULE,
 ];

@@ -38,7 +38,7 @@ mod timers;
 mod window;
 
 use answers::Answers;
-pub(super) use careful::{CarefulClient, merge};
+pub(super) use careful::{CarefulClient, ZoneClient, merge};
 pub use careful::{CarefulServer, Transport};
 use dice::Dice;
 use engine::Engine;
@@ -145,7 +145,9 @@ impl DnsClient {
         for question in questions {
             let servers = self.views.get(&question.view()).map_or(&[][..], Vec::as_slice);
             match &question {
-                Question::Probe(_) => answers.settle(question, "a probe is no question to a DNS server"),
+                Question::Probe(_) | Question::Authority { .. } => {
+                    answers.settle(question, "this is no question to the servers of a view");
+                }
                 Question::Dns { view, .. } if servers.is_empty() => {
                     let why = format!("no DNS server is known for the {view} view");
                     answers.settle(question, &why);

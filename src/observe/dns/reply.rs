@@ -27,7 +27,8 @@ pub(super) fn reply_of(name: &DomainName, rtype: RecordType, response: Response)
     }
 }
 
-fn failure_of(rcode: u16) -> Failure {
+/// Why an answer with this RCODE decides nothing.
+pub(super) fn failure_of(rcode: u16) -> Failure {
     match rcode {
         1 => Failure::FormErr,
         2 => Failure::ServFail,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::Recording;
 use crate::dns::{Record, View};
-use crate::observe::{Answer, DnsAnswer, Observations, Origin, Question, Reply};
+use crate::observe::{Answer, Observations, Origin, Question, Reply, ServerReply};
 use crate::profile::http::{HttpOutcome, HttpReply};
 
 /// Which run made a recording.
@@ -93,9 +93,20 @@ pub fn merge(recordings: Vec<(Made, Recording)>) -> (Observations, Sources) {
 
 fn is_decided(answer: &Answer) -> bool {
     match answer {
-        Answer::Dns(answer) => answer.is_decided(),
+        Answer::Dns(_) | Answer::Authority(_) => !contents(answer).is_empty(),
         Answer::Http(_) => true,
         Answer::Unknown(_) => false,
+    }
+}
+
+/// What servers said, those of a view or those of a zone.
+fn replies(answer: &Answer) -> Box<dyn Iterator<Item = &ServerReply> + '_> {
+    match answer {
+        Answer::Dns(answer) => Box::new(answer.replies.iter()),
+        Answer::Authority(authority) => {
+            Box::new(authority.servers.iter().flat_map(|server| &server.replies).map(|said| &said.reply))
+        }
+        Answer::Http(_) | Answer::Unknown(_) => Box::new(std::iter::empty()),
     }
 }
 
@@ -103,7 +114,7 @@ fn is_decided(answer: &Answer) -> bool {
 /// server of the other does.
 fn contradicts(one: &Answer, other: &Answer) -> bool {
     match (one, other) {
-        (Answer::Dns(one), Answer::Dns(other)) => {
+        (Answer::Dns(_), Answer::Dns(_)) | (Answer::Authority(_), Answer::Authority(_)) => {
             let (one, other) = (contents(one), contents(other));
             let common: Vec<&Origin> = one.keys().filter(|server| other.contains_key(server)).collect();
             if common.is_empty() {
@@ -119,7 +130,7 @@ fn contradicts(one: &Answer, other: &Answer) -> bool {
 }
 
 /// What each server that decided has; a TTL counts down and is no content.
-fn contents(answer: &DnsAnswer) -> BTreeMap<Origin, BTreeSet<String>> {
+fn contents(answer: &Answer) -> BTreeMap<Origin, BTreeSet<String>> {
     let record = |record: &Record| format!("{} {:?}", record.owner, record.data);
     let content = |reply: &Reply| match reply {
         Reply::Records(records) => Some(records.iter().map(record).collect()),
@@ -127,7 +138,7 @@ fn contents(answer: &DnsAnswer) -> BTreeMap<Origin, BTreeSet<String>> {
         Reply::NoSuchName => Some(BTreeSet::from(["no such name".to_owned()])),
         Reply::Failed(_) => None,
     };
-    answer.replies.iter().filter_map(|reply| Some((reply.server.clone(), content(&reply.reply)?))).collect()
+    replies(answer).filter_map(|reply| Some((reply.server.clone(), content(&reply.reply)?))).collect()
 }
 
 /// What of an exchange is the same whenever nothing has changed.
@@ -141,9 +152,9 @@ fn head(outcome: &HttpOutcome) -> Result<(u16, Option<&str>), std::mem::Discrimi
 
 fn in_words(answer: &Answer) -> String {
     match answer {
-        Answer::Dns(answer) => {
+        Answer::Dns(_) | Answer::Authority(_) => {
             let mut said: BTreeSet<String> = BTreeSet::new();
-            for reply in &answer.replies {
+            for reply in replies(answer) {
                 match &reply.reply {
                     Reply::Records(records) => said.extend(records.iter().map(|record| record.data.to_string())),
                     Reply::NoData => drop(said.insert("no record".to_owned())),

@@ -7,7 +7,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::dns::{DomainName, Record, RecordData, RecordType};
-use crate::observe::{DnsAnswer, ExtendedError, Failure, Probe, Remarks, Reply, ServerReply, Step};
+use crate::observe::{
+    Authority, AuthorityReply, DnsAnswer, ExtendedError, Failure, NameServer, Probe, Remarks, Reply, ServerReply, Step,
+};
 use crate::profile::http::{Certificate, HttpFailure, HttpOutcome, HttpReply};
 
 fn header() -> Header {
@@ -118,7 +120,12 @@ fn any_question() -> impl Strategy<Value = Question> {
     let probe = (any_view(), any_address(), any::<String>(), step).prop_map(|(vantage, address, host, step)| {
         Question::Probe(Probe { vantage, address, host, tls: address.port() % 2 == 1, step })
     });
-    prop_oneof![(any_view(), any_name(), any_type()).prop_map(|(view, name, rtype)| Question::Dns { view, name, rtype }), probe]
+    let record = || (any_view(), any_name(), any_type());
+    prop_oneof![
+        record().prop_map(|(view, name, rtype)| Question::Dns { view, name, rtype }),
+        record().prop_map(|(view, name, rtype)| Question::Authority { view, name, rtype }),
+        probe
+    ]
 }
 
 fn any_record() -> impl Strategy<Value = Record> {
@@ -177,6 +184,18 @@ fn any_server_reply() -> impl Strategy<Value = ServerReply> {
     )
 }
 
+fn any_authority() -> impl Strategy<Value = Authority> {
+    let reply =
+        (proptest::option::of(any::<u32>()), any_server_reply()).prop_map(|(serial, reply)| AuthorityReply { serial, reply });
+    let replies = proptest::collection::vec(reply, 0..3);
+    let server = (any_name(), replies, proptest::option::of(any::<String>())).prop_map(|(name, replies, unknown)| NameServer {
+        name,
+        replies,
+        unknown,
+    });
+    (any_name(), proptest::collection::vec(server, 0..3)).prop_map(|(zone, servers)| Authority { zone, servers })
+}
+
 fn any_certificate() -> impl Strategy<Value = Certificate> {
     let names = proptest::collection::vec(any::<String>(), 0..3);
     (any::<i64>(), any::<i64>(), names, any::<bool>(), any::<bool>(), proptest::option::of(any::<String>())).prop_map(
@@ -212,6 +231,7 @@ fn any_outcome() -> impl Strategy<Value = HttpOutcome> {
 fn any_answer() -> impl Strategy<Value = Answer> {
     prop_oneof![
         proptest::collection::vec(any_server_reply(), 0..4).prop_map(|replies| Answer::Dns(DnsAnswer { replies })),
+        any_authority().prop_map(Answer::Authority),
         any_outcome().prop_map(Answer::Http),
         any::<String>().prop_map(Answer::Unknown),
     ]

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use imctl::dns::View;
+use imctl::dns::{DomainName, View};
 use imctl::email::{DomainPeople, List, ListOptions, Mapping, Problem, ProblemKind, Roster, roster};
 use imctl::inventory::{self, Inventory};
 use imctl::judge::{group, rules::RULES};
@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::replay::Outcome;
+use super::zones;
 
 /// The folder of worlds in which several things are wrong at a time.
 const TOGETHER: &str = "together";
@@ -47,6 +48,9 @@ pub(super) struct File {
     pub(super) internal: BTreeMap<String, toml::Value>,
     #[serde(default)]
     pub(super) external: BTreeMap<String, toml::Value>,
+    /// What name servers say themselves, by view and zone; where there is any, they are asked.
+    #[serde(default)]
+    zones: BTreeMap<View, BTreeMap<String, zones::Lines>>,
     #[serde(default)]
     pub(super) probe: BTreeMap<String, String>,
     pub(super) expect: Expect,
@@ -153,6 +157,23 @@ impl Scenario {
     /// The sides from which is probed.
     pub(super) fn vantages(&self) -> Vec<View> {
         if self.file.vantages.is_empty() { vec![self.inventory.vantage] } else { self.file.vantages.clone() }
+    }
+
+    /// The zones of each view.
+    pub(super) fn zones(&self) -> Result<BTreeMap<View, BTreeMap<DomainName, zones::Lines>>, String> {
+        let mut read: BTreeMap<View, BTreeMap<DomainName, zones::Lines>> = BTreeMap::new();
+        for (view, zones) in &self.file.zones {
+            for (apex, lines) in zones {
+                let apex = apex.parse().map_err(|error| format!("zones: {apex}: {error}"))?;
+                read.entry(*view).or_default().insert(apex, lines.clone());
+            }
+        }
+        Ok(read)
+    }
+
+    /// Whether the name servers of zones are asked themselves.
+    pub(super) fn asks_zones(&self) -> bool {
+        !self.file.zones.is_empty()
     }
 
     /// Whether checks of that kind run.

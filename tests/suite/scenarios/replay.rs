@@ -39,6 +39,7 @@ pub(super) fn replay(scenario: &Scenario, world: &World<'_>) -> Outcome {
         views: inventory.views.keys().copied().collect(),
         estate: scenario.runs(Checks::Estate),
         dns: scenario.runs(Checks::Dns),
+        authoritative: scenario.asks_zones(),
         probes: scenario.runs(Checks::Probe),
         vantages: scenario.vantages(),
         trace: true,

@@ -11,6 +11,7 @@ use imctl::profile::http::{Certificate, HttpFailure, HttpOutcome, HttpReply};
 use imctl::profile::rvp;
 
 use super::file::Scenario;
+use super::zones;
 
 const DEFAULT_TTL_SECS: u32 = 300;
 
@@ -19,6 +20,7 @@ pub(super) struct World<'a> {
     inventory: &'a Inventory,
     listed: BTreeMap<Question, Answer>,
     names: BTreeSet<(View, DomainName)>,
+    zones: BTreeMap<View, BTreeMap<DomainName, zones::Lines>>,
     withheld: Option<(Question, Silence)>,
 }
 
@@ -32,12 +34,18 @@ pub(super) enum Silence {
 }
 
 /// What a server says, and whether of its own authority.
-type Said = (Reply, bool);
+pub(super) type Said = (Reply, bool);
 
 impl<'a> World<'a> {
     /// Reads what the scenario lists; the error names the line that cannot be read.
     pub(super) fn of(scenario: &'a Scenario) -> Result<Self, String> {
-        let mut world = Self { inventory: &scenario.inventory, listed: BTreeMap::new(), names: BTreeSet::new(), withheld: None };
+        let mut world = Self {
+            inventory: &scenario.inventory,
+            listed: BTreeMap::new(),
+            names: BTreeSet::new(),
+            zones: scenario.zones()?,
+            withheld: None,
+        };
         for (view, lines) in [(View::Internal, &scenario.file.internal), (View::External, &scenario.file.external)] {
             for (key, value) in lines {
                 world.list(view, key, value).map_err(|error| format!("[{view}] {key:?}: {error}"))?;
@@ -58,21 +66,42 @@ impl<'a> World<'a> {
         if silence == Silence::Timeouts && matches!(question, Question::Probe(_)) {
             return None;
         }
-        let (listed, names) = (self.listed.clone(), self.names.clone());
-        Some(Self { inventory: self.inventory, listed, names, withheld: Some((question.clone(), silence)) })
+        let (listed, names, zones) = (self.listed.clone(), self.names.clone(), self.zones.clone());
+        Some(Self { inventory: self.inventory, listed, names, zones, withheld: Some((question.clone(), silence)) })
     }
 
     /// The answer to any question.
     pub(super) fn answer(&self, question: &Question) -> Answer {
         match (&self.withheld, question) {
             (Some((withheld, Silence::NotAsked)), asked) if withheld == asked => Answer::Unknown("withheld".to_owned()),
+            (Some((withheld, Silence::Timeouts)), Question::Authority { view, name, rtype }) if withheld == question => {
+                match self.authority(*view, name, *rtype) {
+                    Answer::Authority(authority) => Answer::Authority(zones::silent(authority)),
+                    other => other,
+                }
+            }
             (Some((withheld, Silence::Timeouts)), asked) if withheld == asked => {
                 self.all_say(question.view(), &(Reply::Failed(Failure::Timeout), false))
             }
             (_, asked) if self.listed.contains_key(asked) => self.listed[asked].clone(),
             (_, Question::Probe(_)) => Answer::Unknown("not in the scenario".to_owned()),
             (_, Question::Dns { view, name, rtype }) => self.unlisted(*view, name, *rtype),
+            (_, Question::Authority { view, name, rtype }) => self.authority(*view, name, *rtype),
         }
+    }
+
+    /// What the name servers of the zone say: of what they do not list the same as the view, whatever that would not say now.
+    fn authority(&self, view: View, name: &DomainName, rtype: RecordType) -> Answer {
+        let asked = Question::dns(view, name, rtype);
+        let of_view = self.listed.get(&asked).cloned().unwrap_or_else(|| self.unlisted(view, name, rtype));
+        let said = match of_view {
+            Answer::Dns(DnsAnswer { replies }) => replies.first().map_or(Reply::NoData, |first| first.reply.clone()),
+            _ => Reply::NoData,
+        };
+        let unlisted = || Answer::Unknown("not in the scenario".to_owned());
+        let Some(zones) = self.zones.get(&view) else { return unlisted() };
+        let authority = zones::authority(zones, (name, rtype), &(said, true)).expect("zones that can be read");
+        authority.map_or_else(unlisted, Answer::Authority)
     }
 
     fn list(&mut self, view: View, key: &str, value: &toml::Value) -> Result<(), String> {
@@ -161,7 +190,7 @@ fn with_owner(answer: &Answer, star: &DomainName, name: &DomainName) -> Answer {
     answer
 }
 
-fn reply_of(server: SocketAddr, (reply, authoritative): &Said) -> ServerReply {
+pub(super) fn reply_of(server: SocketAddr, (reply, authoritative): &Said) -> ServerReply {
     let timeouts = if *reply == Reply::Failed(Failure::Timeout) { 3 } else { 0 };
     let (reply, authoritative) = (reply.clone(), *authoritative);
     ServerReply { server: server.into(), reply, sent: timeouts.max(1), timeouts, truncated: false, authoritative, remarks: None }
@@ -177,7 +206,7 @@ fn read_type(text: &str) -> Option<RecordType> {
     })
 }
 
-fn read_said(name: &DomainName, rtype: RecordType, value: &toml::Value) -> Result<Said, String> {
+pub(super) fn read_said(name: &DomainName, rtype: RecordType, value: &toml::Value) -> Result<Said, String> {
     let lines: Vec<&str> = match value {
         toml::Value::String(text) => vec![text],
         toml::Value::Array(lines) => lines.iter().filter_map(toml::Value::as_str).collect(),

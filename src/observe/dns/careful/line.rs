@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::channel::{Channel, Heard, Trouble};
-use super::sent::{Form, Sent};
+use super::sent::{Form, Manner, Sent};
 use super::tsig::Signer;
 use super::{CarefulServer, Limits};
 use crate::observe::Failure;
@@ -30,8 +30,7 @@ pub(super) struct Line {
     /// How often a query is sent.
     pub(super) tries: u32,
     timeout: Duration,
-    /// Whether the server is asked which machine it is.
-    nsid: bool,
+    manner: Manner,
     /// Time between two queries, where a rate is given.
     gap: Option<Duration>,
     next_slot: Mutex<Option<Instant>>,
@@ -48,14 +47,15 @@ pub(super) struct Account {
 }
 
 impl Line {
-    pub(super) fn new(server: &CarefulServer, limits: &Limits) -> Self {
+    /// With `recursion` the server may ask others.
+    pub(super) fn new(server: &CarefulServer, limits: &Limits, recursion: bool) -> Self {
         Self {
             channel: Channel::new(server),
             signer: server.tsig.as_deref().and_then(Signer::new),
             in_flight: Semaphore::new(limits.in_flight.clamp(1, server.transport.most_in_flight())),
             tries: limits.retries.saturating_add(1),
             timeout: limits.timeout,
-            nsid: limits.nsid,
+            manner: Manner { recursion, nsid: limits.nsid },
             gap: limits.qps.map(|qps| Duration::from_secs(1) / qps.max(1)),
             next_slot: Mutex::default(),
             kept: Mutex::default(),
@@ -113,7 +113,7 @@ impl Line {
 
     /// One query, within its time. What was doubtful says more than that nothing else came.
     async fn exchange(&self, question: &WireQuery, form: Form, more: bool, account: &Account) -> Result<Heard, Failure> {
-        let Some(sent) = Sent::new(question, form, self.nsid, self.signer.as_ref()) else {
+        let Some(sent) = Sent::new(question, form, self.manner, self.signer.as_ref()) else {
             return Err(Failure::Unreachable("the question cannot be signed".to_owned()));
         };
         self.pace().await;

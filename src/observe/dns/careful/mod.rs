@@ -17,6 +17,7 @@ use crate::observe::{Answer, DnsAnswer, Origin, Question, ServerReply};
 mod channel;
 mod https;
 mod line;
+mod name_server;
 mod patience;
 pub(super) mod reading;
 mod sent;
@@ -25,8 +26,10 @@ mod stream;
 mod tsig;
 mod udp;
 mod validate;
+mod zones;
 
 use server::Server;
+pub(in crate::observe) use zones::ZoneClient;
 
 /// The most questions at one time, per server, whatever `--in-flight` says: public resolvers cut off who asks for more.
 const MOST_IN_FLIGHT: usize = 32;
@@ -49,6 +52,14 @@ pub struct CarefulServer {
     pub trust: Trust,
     /// The keys by which its answers are validated, where that was asked for.
     pub dnssec: Option<Anchors>,
+}
+
+impl CarefulServer {
+    /// One that is asked as plainly as any.
+    fn plain(address: SocketAddr) -> Self {
+        let transport = Transport::Plain(address);
+        Self { position: 0, transport, source: None, tsig: None, trust: Trust::default(), dnssec: None }
+    }
 }
 
 /// How a server is reached.

@@ -32,6 +32,15 @@ pub(super) enum Form {
     Dnssec,
 }
 
+/// How every question on a line is asked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Manner {
+    /// Whether the server may ask others (RD); a name server is asked for what it has itself.
+    pub(super) recursion: bool,
+    /// Whether it may say which machine it is (NSID).
+    pub(super) nsid: bool,
+}
+
 /// What a packet is to a question.
 #[derive(Debug)]
 pub(super) enum Verdict {
@@ -57,17 +66,17 @@ pub(super) fn question(name: &DomainName, rtype: RecordType) -> Option<WireQuery
 }
 
 impl Sent {
-    /// Encodes a question under a random id; with `nsid` the server may say which machine it is.
-    pub(super) fn new(question: &WireQuery, form: Form, nsid: bool, signer: Option<&Signer>) -> Option<Self> {
+    /// Encodes a question under a random id.
+    pub(super) fn new(question: &WireQuery, form: Form, manner: Manner, signer: Option<&Signer>) -> Option<Self> {
         let mut message = Message::query();
-        message.metadata.recursion_desired = true;
+        message.metadata.recursion_desired = manner.recursion;
         message.add_query(question.clone());
         message.metadata.checking_disabled = form == Form::Dnssec;
         if form != Form::Plain {
             let mut options = Edns::new();
             options.set_max_payload(UDP_PAYLOAD);
             options.set_dnssec_ok(form == Form::Dnssec);
-            if nsid {
+            if manner.nsid {
                 options.options_mut().insert(EdnsOption::NSID(NSIDPayload::new([]).ok()?));
             }
             message.set_edns(options);

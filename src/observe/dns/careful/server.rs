@@ -33,9 +33,24 @@ struct Said {
 }
 
 impl Server {
+    /// A server of a view, which may ask others.
     pub(super) fn new(server: &CarefulServer, limits: &Limits) -> Self {
-        let line = Arc::new(Line::new(server, limits));
+        Self::over(Line::new(server, limits, true), server)
+    }
+
+    /// A name server, which is asked for what it has itself.
+    pub(super) fn of_zone(server: &CarefulServer, limits: &Limits) -> Self {
+        Self::over(Line::new(server, limits, false), server)
+    }
+
+    fn over(line: Line, server: &CarefulServer) -> Self {
+        let line = Arc::new(line);
         Self { origin: server.transport.origin(), line, anchors: server.dnssec.clone(), patience: Patience::default() }
+    }
+
+    /// How reports name it.
+    pub(super) fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// Asks until there is an answer, or the tries are used up.
@@ -58,17 +73,7 @@ impl Server {
         let Some(question) = question(name, rtype) else {
             return failed(Failure::Unreachable("a name that no message can hold".to_owned()));
         };
-        let _permit = self.line.in_flight.acquire().await;
-        let tries = self.patience.tries(self.line.tries);
-        if tries == 0 {
-            return failed(Failure::Benched);
-        }
-        let heard = match self.anchors.as_ref().filter(|anchors| anchors.cover(question.name())) {
-            Some(anchors) => self.validated(anchors, &question, account).await,
-            None => self.try_often(&question, tries, account).await,
-        };
-        self.patience.note(heard.as_ref().map_or_else(Failure::is_answer, |_| true));
-        match heard {
+        match self.hear(&question, account).await {
             Ok(message) => {
                 let mut response = response_of(&message, name);
                 let (authoritative, remarks) = (response.authoritative, response.remarks.take());
@@ -76,6 +81,21 @@ impl Server {
             }
             Err(failure) => failed(failure),
         }
+    }
+
+    /// The answer as it came, whatever it says.
+    pub(super) async fn hear(&self, question: &WireQuery, account: &Arc<Account>) -> Result<Message, Failure> {
+        let _permit = self.line.in_flight.acquire().await;
+        let tries = self.patience.tries(self.line.tries);
+        if tries == 0 {
+            return Err(Failure::Benched);
+        }
+        let heard = match self.anchors.as_ref().filter(|anchors| anchors.cover(question.name())) {
+            Some(anchors) => self.validated(anchors, question, account).await,
+            None => self.try_often(question, tries, account).await,
+        };
+        self.patience.note(heard.as_ref().map_or_else(Failure::is_answer, |_| true));
+        heard
     }
 
     async fn validated(&self, anchors: &Anchors, question: &WireQuery, account: &Arc<Account>) -> Result<Message, Failure> {
