@@ -1,19 +1,22 @@
-//! Ordinary lines, 64 octets at a time (AVX2). Never takes a line that the one-pass scan (`ordinary`) leaves, nor another part of it.
+//! Ordinary lines and rows of tables, 64 octets at a time (AVX2). Never takes a line that the one-pass scan (`ordinary`) leaves, nor
+//! another part of it; never cuts a row in another way than it is cut octet by octet (`records`).
 //!
 //! A line is looked at through a window of 64 octets: masks say, one bit for each octet, where the line feed, the `@`, dots and
 //! hyphens are and which octets have no place in either part, and a handful of operations on them decides. A line that does not
-//! fit into the window, that is near the end of its block or that is not ordinary is left to the scan. A test holds both
+//! fit into the window, that is near the end of its block or that is not ordinary is left to the scan. Tests hold both
 //! against each other.
 
 use std::arch::x86_64::{
-    __m256i, _mm256_adds_epu8, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_movemask_epi8, _mm256_set1_epi8, _mm256_shuffle_epi8,
-    _mm256_srli_epi16,
+    __m256i, _mm256_adds_epu8, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
+    _mm256_shuffle_epi8, _mm256_srli_epi16,
 };
+use std::ops::Range;
 
 use safe_unaligned_simd::x86_64::_mm256_loadu_si256;
 
 use super::batch::VIEW;
 use super::ordinary::{CLASSES, DOMAIN, LOCAL, Parts};
+use super::records::after_line;
 
 /// Proof that this processor has what the kernel needs; there is no other way to it.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +25,10 @@ pub(super) struct Avx2(());
 impl Avx2 {
     /// Asks the processor.
     pub(super) fn detect() -> Option<Self> {
-        let has = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2");
+        let has = is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("popcnt");
         has.then_some(Self(()))
     }
 
@@ -30,10 +36,21 @@ impl Avx2 {
     /// `from`, while they fit into the window and it takes them; gives the end of the last.
     #[expect(clippy::unused_self, reason = "the value is the proof")]
     pub(super) fn lines(self, block: &[u8], from: usize, take: impl FnMut(&[u8; VIEW], Parts, usize) -> bool) -> usize {
-        #[expect(unsafe_code, reason = "calling what needs AVX2, BMI1 and BMI2; the code itself is safe")]
-        // SAFETY: a value of this type exists only where `detect` found all three.
+        #[expect(unsafe_code, reason = "calling what needs what was detected; the code itself is safe")]
+        // SAFETY: a value of this type exists only where `detect` found AVX2, BMI1, BMI2 and POPCNT.
         unsafe {
             lines(block, from, take)
+        }
+    }
+
+    /// The end of the record at `from`, and its cells without their quotes, where 64 octets of the block stand behind it and each
+    /// cell is bare or in quotes without another inside.
+    #[expect(clippy::unused_self, reason = "the value is the proof")]
+    pub(super) fn record(self, block: &[u8], from: usize, delimiter: u8, cells: &mut Vec<Range<usize>>) -> Option<usize> {
+        #[expect(unsafe_code, reason = "calling what needs what was detected; the code itself is safe")]
+        // SAFETY: a value of this type exists only where `detect` found AVX2, BMI1, BMI2 and POPCNT.
+        unsafe {
+            record(block, from, delimiter, cells)
         }
     }
 }
@@ -166,7 +183,6 @@ impl Kernel {
         }
         // One octet before the line feed is the `@` or stands behind it: it exists.
         let end = feed - u32::from(view.get(feed as usize - 1) == Some(&b'\r'));
-        let up_to = |position: u32| (1_u64 << position) - 1;
         let line = up_to(end);
         let domain = line & !up_to(at + 1);
         let dots = equal(b'.') & line;
@@ -187,4 +203,71 @@ impl Kernel {
 fn mask(one: __m256i, two: __m256i) -> u64 {
     let half = |octets| u64::from(_mm256_movemask_epi8(octets).cast_unsigned());
     half(one) | half(two) << 32
+}
+
+/// Cells end at delimiters and at ends of lines behind an even number of quotes. Where each cell that begins with a quote ends with
+/// another, and there are no quotes but these, none is part of a cell.
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+fn record(block: &[u8], from: usize, delimiter: u8, cells: &mut Vec<Range<usize>>) -> Option<usize> {
+    let (mut begin, mut start) = (from, from);
+    let (mut quotes, mut pairs, mut open) = (0, 0, 0);
+    loop {
+        let window = block.get(start..)?.first_chunk::<64>()?;
+        let marks = Marks::of(window, delimiter)?;
+        // One bit for each octet behind an odd number of quotes; the last says so of the next window.
+        let inside = parity(marks.quotes) ^ open;
+        let mut ends = marks.ends & !inside;
+        while ends != 0 {
+            let at = ends.trailing_zeros();
+            let end = start + at as usize;
+            match block.get(begin..end)? {
+                [b'"', .., b'"'] => {
+                    pairs += 1;
+                    cells.push(begin + 1..end - 1);
+                }
+                _ => cells.push(begin..end),
+            }
+            if window.get(at as usize) != Some(&delimiter) {
+                quotes += (marks.quotes & up_to(at)).count_ones();
+                return after_line(block, end).filter(|_| quotes == 2 * pairs);
+            }
+            begin = end + 1;
+            ends &= ends - 1;
+        }
+        quotes += marks.quotes.count_ones();
+        open = (inside.cast_signed() >> 63).cast_unsigned();
+        start += 64;
+    }
+}
+
+/// What a window of a table holds, one bit for each octet.
+struct Marks {
+    quotes: u64,
+    /// Delimiters and ends of lines.
+    ends: u64,
+}
+
+impl Marks {
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn of(window: &[u8; 64], delimiter: u8) -> Option<Self> {
+        let (first, rest) = window.split_first_chunk::<32>()?;
+        let (one, two) = (_mm256_loadu_si256(first), _mm256_loadu_si256(rest.first_chunk::<32>()?));
+        let equal = |octets, octet: u8| _mm256_cmpeq_epi8(octets, _mm256_set1_epi8(octet.cast_signed()));
+        let ends = |octets| {
+            let lines = _mm256_or_si256(equal(octets, b'\n'), equal(octets, b'\r'));
+            _mm256_or_si256(equal(octets, delimiter), lines)
+        };
+        Some(Self { quotes: mask(equal(one, b'"'), equal(two, b'"')), ends: mask(ends(one), ends(two)) })
+    }
+}
+
+/// Each bit: whether an odd number of bits is set up to it.
+fn parity(bits: u64) -> u64 {
+    [1, 2, 4, 8, 16, 32].into_iter().fold(bits, |bits, shift| bits ^ bits << shift)
+}
+
+/// The bits below a position.
+fn up_to(position: u32) -> u64 {
+    (1 << position) - 1
 }

@@ -1,4 +1,6 @@
-//! In place of `avx2` on processors of another kind. Never derives anything.
+//! In place of `avx2` on processors of another kind. Never derives or cuts anything.
+
+use std::ops::Range;
 
 use super::batch::VIEW;
 use super::ordinary::Parts;
@@ -15,6 +17,11 @@ impl Avx2 {
 
     /// Never called.
     pub(super) fn lines(self, _: &[u8], _: usize, _: impl FnMut(&[u8; VIEW], Parts, usize) -> bool) -> usize {
+        match self {}
+    }
+
+    /// Never called.
+    pub(super) fn record(self, _: &[u8], _: usize, _: u8, _: &mut Vec<Range<usize>>) -> Option<usize> {
         match self {}
     }
 }

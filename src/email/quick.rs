@@ -116,10 +116,23 @@ impl Quick {
     /// Derives one address that stands by itself; says whether it could.
     pub fn address(&mut self, text: &[u8], batch: &mut Batch) -> bool {
         batch.clear(true);
+        if self.window(text, batch) {
+            return true;
+        }
+        batch.clear(true);
         match (ordinary::address(text), &self.prefix) {
             (Some(at), Some(prefix)) => Self::prefixed(text, at, text.len() - at - 1, prefix, 0, batch).is_some(),
             _ => ordinary::local(text).and_then(|(at, domain)| self.mapped(text, at, domain, 0, batch)).is_some(),
         }
+    }
+
+    /// The same by vectors, where this processor has them and the address fits into their window: there it is a line by itself.
+    fn window(&mut self, text: &[u8], batch: &mut Batch) -> bool {
+        let mut view = [b'\n'; VIEW];
+        let Some(room) = view.get_mut(..text.len()).filter(|_| self.avx2.is_some()) else { return false };
+        room.copy_from_slice(text);
+        // What ends in a letter does not end in a part of a line end.
+        text.last().is_some_and(u8::is_ascii_alphabetic) && self.windows(&view, 0, batch) == text.len() + 1
     }
 
     /// Derives the line that begins at `from`; gives its end.

@@ -62,6 +62,21 @@ fn compare(line: &[u8], engines: &mut [(Quick, Batch); 2]) {
     }
 }
 
+/// Holds the engines against each other and against the full parser, on an address that stands by itself.
+fn values_agree(text: &[u8], engines: &mut [(Quick, Batch); 2]) {
+    let [native, portable] = engines.each_mut().map(|(quick, batch)| {
+        let mut lines = Vec::new();
+        if quick.address(text, batch) {
+            lines.extend(batch.lines().map(|line| (line.im.to_vec(), line.email.to_vec())));
+            assert_eq!(batch.text(), [&lines[0].0[..], b"\n"].concat());
+        }
+        lines
+    });
+    assert_eq!(native, portable, "{:?}", String::from_utf8_lossy(text));
+    let Some((im, _)) = native.first() else { return };
+    assert_eq!(Some(String::from_utf8_lossy(im).into_owned()), slowly(text, &engines[0].0), "{:?}", String::from_utf8_lossy(text));
+}
+
 /// Holds the engines against each other on a whole block; a line that one leaves is skipped, as its reader does.
 fn engines_agree(block: &[u8], [native, portable]: &mut [(Quick, Batch); 2]) {
     let mut rest = block;
@@ -153,6 +168,7 @@ fn engines_agree_at_every_length_and_alignment() {
     for length in 0..=130 {
         let filler = "x".repeat(length);
         for line in [format!("{filler}@b.example"), format!("a@{filler}.example"), format!("a{filler}b@c.{filler}d.example")] {
+            values_agree(line.as_bytes(), &mut engines);
             let block = (0..64).map(|alignment| format!("{}{line}\r\n{line}\n", before(alignment))).collect::<Vec<_>>().concat();
             engines_agree(block.as_bytes(), &mut engines);
             // The last line of a block has no line feed, or nothing behind it.
@@ -172,6 +188,8 @@ fn every_octet_at_every_position_is_judged_alike() {
             for octet in 0..=255 {
                 let mut block = line.to_vec();
                 block[position] = octet;
+                values_agree(&block, &mut engines);
+                values_agree(&block[..line.len() - 1], &mut engines);
                 block.extend_from_slice(&b"bob@b.example\n".repeat(12));
                 engines_agree(&block, &mut engines);
             }
@@ -261,6 +279,7 @@ proptest::proptest! {
     ) {
         for prefix in ["", "im.", "a."] {
             compare(line.as_bytes(), &mut engines(&mapping(prefix)));
+            values_agree(line.as_bytes(), &mut engines(&mapping(prefix)));
         }
     }
 
@@ -271,6 +290,7 @@ proptest::proptest! {
     ) {
         for engines in &mut inventories() {
             compare(line.as_bytes(), engines);
+            values_agree(line.as_bytes(), engines);
             engines_agree([&others.concat(), &line, "\n", &others.concat()].concat().as_bytes(), engines);
         }
     }
@@ -292,6 +312,7 @@ proptest::proptest! {
         let line: Vec<u8> = line.into_iter().filter(|&octet| octet != b'\n').collect();
         for line in [line.clone(), [&line[..], b"@x.example"].concat(), [b"a@", &line[..], b".example"].concat()] {
             compare(&line, &mut engines(&mapping("im.")));
+            values_agree(&line, &mut engines(&mapping("im.")));
         }
     }
 
