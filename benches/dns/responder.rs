@@ -3,10 +3,10 @@
 //!
 //! `cargo run --release --example dns-responder -- 127.0.0.1:5310 LOST_OF_A_HUNDRED_EACH_WAY DELAY_MS`
 
-use std::collections::VecDeque;
 use std::error::Error;
-use std::io;
 use std::net::{SocketAddr, UdpSocket};
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, Protocol, Socket, Type};
@@ -28,7 +28,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     serve(&socket.into(), loss, delay)
 }
 
-/// Answers for ever. What is due later waits in a queue: the delay is the same for all.
+/// Answers for ever. What is due later waits its turn in a thread of its own: the delay is the same for all, and nothing that
+/// arrives meanwhile, or does not arrive, changes it.
 fn serve(socket: &UdpSocket, loss: u64, delay: Duration) -> Result<(), Box<dyn Error>> {
     let mut state = 88_172_645_463_325_252_u64;
     let mut goes_astray = || {
@@ -37,40 +38,32 @@ fn serve(socket: &UdpSocket, loss: u64, delay: Duration) -> Result<(), Box<dyn E
         state ^= state << 17;
         (state >> 20) % 100 < loss
     };
-    let mut late: VecDeque<(Instant, SocketAddr, Vec<u8>)> = VecDeque::new();
+    let (late, due) = mpsc::channel();
+    let sender = socket.try_clone()?;
+    thread::spawn(move || send_in_time(&sender, &due));
     let mut buffer = [0; 1500];
     loop {
-        let wait = late.front().map(|(due, ..)| due.saturating_duration_since(Instant::now()).max(Duration::from_micros(1)));
-        socket.set_read_timeout(wait)?;
-        for _ in 0..64 {
-            let (length, from) = match socket.recv_from(&mut buffer) {
-                Ok(received) => received,
-                Err(error) if is_timeout(&error) => break,
-                Err(_) => continue, // an ICMP error of a client that is gone
-            };
-            if goes_astray() || goes_astray() {
-                continue;
-            }
-            let Some(answer) = answer(&buffer[..length]) else { continue };
-            if delay.is_zero() {
-                let _ = socket.send_to(&answer, from);
-            } else {
-                late.push_back((Instant::now() + delay, from, answer));
-            }
-            if late.front().is_some_and(|(due, ..)| *due <= Instant::now()) {
-                break;
-            }
+        let Ok((length, from)) = socket.recv_from(&mut buffer) else { continue }; // an ICMP error of a client that is gone
+        if goes_astray() || goes_astray() {
+            continue;
         }
-        while late.front().is_some_and(|(due, ..)| *due <= Instant::now())
-            && let Some((_, to, answer)) = late.pop_front()
-        {
-            let _ = socket.send_to(&answer, to);
+        let Some(answer) = answer(&buffer[..length]) else { continue };
+        if delay.is_zero() {
+            let _ = socket.send_to(&answer, from);
+        } else {
+            late.send((Instant::now() + delay, from, answer))?;
         }
     }
 }
 
-fn is_timeout(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
+fn send_in_time(socket: &UdpSocket, due: &mpsc::Receiver<(Instant, SocketAddr, Vec<u8>)>) {
+    for (at, to, answer) in due {
+        let wait = at.saturating_duration_since(Instant::now());
+        if !wait.is_zero() {
+            thread::sleep(wait);
+        }
+        let _ = socket.send_to(&answer, to);
+    }
 }
 
 /// `im.dNNN…` has the address 10.(NNN as three octets) unless NNN ends in 9: then it does not exist. No other type is there.
