@@ -3,6 +3,7 @@
 # is compared with the zone. Needs knotd (Debian: knot), GNU time and rustc; unbound is asked too where it is installed.
 # All traffic stays on 127.0.0.1.
 #   benches/dns.sh [ROUNDS]      ROUNDS=5 NAMES=200000 WORK=/tmp PORT=5300
+#   ONLY='20 ms' benches/dns.sh  only the commands whose line matches
 set -eu
 cd "$(dirname "$0")/.."
 rounds=${1:-${ROUNDS:-5}} names=${NAMES:-200000} port=${PORT:-5300}
@@ -97,6 +98,16 @@ END
     fi
 fi
 
+# From a cold start: the time for so many programs, one after another.
+starts=50
+one="seq $starts | while read -r n; do"
+echo "imctl dns-check, $starts starts for a name each${tab}starts${tab}$one $bin/imctl dns-check -q --internal 127.0.0.1:$port --router 10.0.0.0/8 --format jsonl --fail-on never im.d00000\$((n % 9)).test; done > answers" >> commands
+if command -v dig > /dev/null; then
+    echo "dig, $starts starts for a name each${tab}starts${tab}$one dig +short @127.0.0.1 -p $port im.d00000\$((n % 9)).test A; done > answers" >> commands
+fi
+grep -E -- "${ONLY:-.}" commands > chosen || { echo "no command matches $ONLY" >&2; exit 1; }
+mv chosen commands
+
 tries=0
 until "$bin/examples/dns-lookups" "127.0.0.1:$port" names > answers 2> /dev/null && ./zone check "$names" "$names" A < answers 2> wrong; do
     tries=$((tries + 1))
@@ -110,6 +121,7 @@ while [ "$round" -lt "$rounds" ]; do
     while IFS="$tab" read -r label check command; do
         /usr/bin/time -o figures -f '%e %U %S %M' sh -c "$command" 2> remarks < /dev/null
         case $check in
+            starts) [ "$(grep -c '10\.0\.0\.[0-8]' answers)" -ge "$starts" ] ;;
             report) [ "$(grep -c '"verdict"' answers)" = "$names" ] ;;
             *) ./zone check "$names" $check < answers ;;
         esac || { echo "$label: not the answers of the zone" >&2; exit 1; }
