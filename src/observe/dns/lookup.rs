@@ -96,6 +96,8 @@ pub(super) struct Lookup {
     pub(super) tries: u32,
     pub(super) first_sent: Option<Moment>,
     pub(super) last_sent: Moment,
+    /// In which of the epochs of the window that was.
+    pub(super) sent_in: u32,
     pub(super) servfails: u32,
     /// Connections that ended while it was the first to wait for an answer.
     pub(super) streams: u32,
@@ -136,6 +138,7 @@ impl Lookup {
             tries: 0,
             first_sent: None,
             last_sent: Moment::default(),
+            sent_in: 0,
             servfails: 0,
             streams: 0,
             turn: 0,

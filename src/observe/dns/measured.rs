@@ -65,7 +65,7 @@ impl Steady {
     pub fn answered(&mut self) -> usize {
         self.now = self.now.plus_us(10);
         self.window.full();
-        self.window.answered(self.now, Some(200));
+        self.window.answered(self.now, self.window.epoch(), Some(200));
         self.window.size()
     }
 }

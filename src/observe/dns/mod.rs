@@ -1,7 +1,7 @@
 //! Questions to every server of a view and to no other. Interprets nothing beyond the answer to each question.
 //!
 //! Read it from the inside out. What is sent and read: `query`, `packet`, `reply`. What is known of one server: `rtt`, `window`,
-//! `loss`, `pace`, `silence`, `manners`, `ids`, `ports`, `timers`. What becomes of a question: `lookup`, `server`; all of that has
+//! `fates`, `loss`, `pace`, `silence`, `manners`, `ids`, `ports`, `timers`. What becomes of a question: `lookup`, `server`; all of that has
 //! no socket and no clock. `sockets`, `stream` and `engine` join it to the network, on a thread of its own; `answers` waits for it.
 
 use std::cell::{Cell, OnceCell};
@@ -17,6 +17,7 @@ mod answers;
 mod careful;
 mod dice;
 mod engine;
+mod fates;
 mod ids;
 mod lookup;
 mod loss;

@@ -40,7 +40,7 @@ impl Rtt {
     pub(super) fn timer_us(&self, tries: u32) -> u64 {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive, and bounded below")]
         let base = match self.measured {
-            Some((smoothed, variation)) => (4.0 * smoothed + 4.0 * variation) as u64,
+            Some((smoothed, variation)) => (2.0 * smoothed + 4.0 * variation) as u64,
             None => self.limit_us / FIRST_PART,
         };
         let doublings = (tries.saturating_sub(1) / 2).min(16);
@@ -63,7 +63,7 @@ mod tests {
         for _ in 0..100 {
             rtt.measure(200_000);
         }
-        assert!((800_000..900_000).contains(&rtt.timer_us(1)), "{}", rtt.timer_us(1));
+        assert!((400_000..500_000).contains(&rtt.timer_us(1)), "{}", rtt.timer_us(1));
         assert_eq!(rtt.timer_us(40), 2_000_000);
     }
 

@@ -25,8 +25,9 @@ mod sending;
 
 /// The pause before a query is sent again after SERVFAIL or where the server cannot be reached; it doubles from try to try.
 const BACK_OFF: Duration = Duration::from_millis(50);
-/// The most questions at one time in the slow pass.
+/// The most questions at one time in the slow pass, and the part of a large window that they may take.
 const SLOW_WINDOW: usize = 16;
+const SLOW_PART: usize = 16;
 /// A query of the slow pass waits so many times as long as one of the first.
 const SLOW_FACTOR: u64 = 4;
 /// The most questions at one time on the TCP connection (RFC 7766 6.2.1.1).

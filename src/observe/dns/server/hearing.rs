@@ -64,7 +64,7 @@ impl Server {
         if let Some(round_trip) = round_trip {
             self.rtt.measure(round_trip);
         }
-        self.window.answered(now, round_trip);
+        self.window.answered(now, lookup.sent_in, round_trip);
     }
 
     fn answered(&mut self, slot: usize, mut response: Response, now: Moment) {
@@ -191,7 +191,7 @@ impl Server {
         let may_again = self.may_try_again(slot);
         let Some(lookup) = &mut self.slots[slot].lookup else { return };
         if lookup.saw == Saw::Nothing {
-            self.window.lost(now);
+            self.window.lost(now, lookup.sent_in, self.rtt.timer_us(1));
         }
         let limit = lookup.first_sent.unwrap_or(now).plus(self.limits.timeout);
         match lookup.saw {

@@ -7,7 +7,7 @@ use super::super::moment::{Moment, us};
 use super::super::ports::{Port, STREAM};
 use super::super::query;
 use super::super::timers::Due;
-use super::{Outgoing, PIPELINE, Rest, SLOW_FACTOR, SLOW_WINDOW, Server, Slot};
+use super::{Outgoing, PIPELINE, Rest, SLOW_FACTOR, SLOW_PART, SLOW_WINDOW, Server, Slot};
 use crate::observe::{Failure, Reply};
 
 impl Server {
@@ -68,7 +68,8 @@ impl Server {
             return Some((task, Pass::First, Account::default()));
         }
         // Slowly, and after all others: what is lost in a crowd may get through alone.
-        let may = self.active == self.slow_active && self.slow_active < SLOW_WINDOW.min(self.window.size());
+        let may = self.active == self.slow_active
+            && self.slow_active < SLOW_WINDOW.max(self.window.size() / SLOW_PART).min(self.window.size());
         let Rest { task, account, .. } = may.then(|| self.slow.pop_front())??;
         Some((task, Pass::Slow, account))
     }
@@ -122,7 +123,7 @@ impl Server {
         lookup.tries += 1;
         lookup.account.sent += 1;
         lookup.first_sent.get_or_insert(now);
-        lookup.last_sent = now;
+        (lookup.last_sent, lookup.sent_in) = (now, self.window.epoch());
         lookup.stage = Stage::Waiting;
         lookup.saw = Saw::Nothing;
         let wait = match lookup.pass {

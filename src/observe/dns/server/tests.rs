@@ -261,6 +261,19 @@ fn every_name_is_decided_where_a_tenth_of_the_queries_is_lost() {
 }
 
 #[test]
+fn a_tenth_lost_far_away_costs_no_more_than_that_tenth_and_the_start() {
+    for seed in 1..4 {
+        let network = Network { loss: 5, delay_us: 20_000, rate: 300_000, ..GOOD };
+        let mut play = Play::new(limits(20_000), network, seed);
+        play.server.enqueue(tasks('d', 100_000));
+        let done = by_index(play.run(60_000_000));
+        assert!(done.values().all(is_right), "seed {seed}");
+        assert!(play.now < 2_200_000, "{} us for 100,000 questions", play.now);
+        assert!(play.sent < 118_000, "{} queries for 100,000 questions", play.sent);
+    }
+}
+
+#[test]
 fn names_that_a_server_drops_on_purpose_hold_up_no_other_and_bench_no_server() {
     let mut play = Play::new(limits(64), GOOD, 3);
     play.server.enqueue(tasks('d', 1_000));
