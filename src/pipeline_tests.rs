@@ -104,7 +104,7 @@ fn settle(
     let policy = Policy::new(inventory, today);
     let scope = Scope { views: View::ALL.to_vec(), dns: true, ..Scope::default() };
     let run = Run { estate: Estate { inventory, roster: None, today }, scope: &scope, policy: &policy };
-    let mut domains = stream::iter(inventory.domains.iter().map(|domain| Ok(Cow::Borrowed(domain))));
+    let mut domains = stream::iter(inventory.domains.iter().map(Ok));
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(run.settle_in(windows, &mut domains, source, observed, &mut Blind, &mut KeepAll))
 }
@@ -148,11 +148,13 @@ proptest! {
         let world = World { said, backwards: false };
         let mut inventory = inventory(world.said.len());
         let (_, mut straight) = judged(&inventory, &world, &[4], &mut Observations::default());
-        let turn = turn % inventory.domains.len();
-        inventory.domains.get_mut(1..).expect("one at least").reverse();
-        inventory.domains.rotate_left(turn);
-        let first = inventory.domains.iter().position(|domain| domain.name.as_str().starts_with("im.d0.")).expect("it is there");
-        inventory.domains.swap(0, first);
+        let mut domains: Vec<Domain> = inventory.domains.iter().map(Cow::into_owned).collect();
+        let turn = turn % domains.len();
+        domains.get_mut(1..).expect("one at least").reverse();
+        domains.rotate_left(turn);
+        let first = domains.iter().position(|domain| domain.name.as_str().starts_with("im.d0.")).expect("it is there");
+        domains.swap(0, first);
+        inventory.domains = domains.into_iter().collect();
         let (_, mut turned) = judged(&inventory, &world, &[4], &mut Observations::default());
         straight.sort();
         turned.sort();

@@ -27,7 +27,7 @@ const MAX_LINE: usize = 64 * 1024;
 
 /// All domains of the inventory.
 pub(super) fn all(inventory: &Inventory) -> Box<Domains<'_>> {
-    Box::new(stream::iter(inventory.domains.iter().map(|domain| Ok(Cow::Borrowed(domain)))))
+    Box::new(stream::iter(inventory.domains.iter().map(Ok)))
 }
 
 /// A list of domains that flags and inventory say more about.

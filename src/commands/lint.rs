@@ -1,6 +1,6 @@
 //! `imctl lint`: everything that can be judged from files alone: inventory, e-mail lists, zone files. Never touches the network.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -95,14 +95,13 @@ fn needs_servers(rule: &str) -> bool {
 
 /// What DNS rules find stands in a zone file: there is the line to mend. No server said it.
 fn point_at_zones(judgement: &mut Judgement, zones: &ZoneFiles, inventory: &Inventory) {
-    let domains: HashMap<&DomainName, &Domain> = inventory.domains.iter().map(|domain| (&domain.name, domain)).collect();
     for finding in judgement.findings.iter_mut().filter(|finding| matches!(finding.rule.check, Check::Dns(_))) {
         finding.servers = None;
         let place = finding
             .domain
             .as_ref()
-            .and_then(|name| domains.get(name))
-            .map_or_else(Vec::new, |domain| names_of(finding, domain))
+            .and_then(|name| inventory.domains.named(name))
+            .map_or_else(Vec::new, |id| names_of(finding, &inventory.domains.get(id)))
             .iter()
             .find_map(|name| {
                 let zones = finding.view.and_then(|view| zones.0.get(&view))?;

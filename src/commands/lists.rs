@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use crate::dns::{DomainName, View};
 use crate::email::{DomainPeople, List, ListOptions, Mapping, Roster, roster};
 use crate::exit::Failure;
-use crate::inventory::{Domain, Inventory};
+use crate::inventory::{Domain, Domains, Inventory};
 use crate::profile::Role;
 
 /// Reads the lists that the inventory names; `None` where it names none. Where the inventory has no domain, the lists say
@@ -50,7 +50,7 @@ fn mapping(inventory: &Inventory) -> Result<Mapping, Failure> {
 
 /// One domain for each that people were derived into. A single one has all machines declared; of several, nothing says which
 /// machine is whose.
-fn domains_of(roster: &Roster, inventory: &Inventory) -> Vec<Domain> {
+fn domains_of(roster: &Roster, inventory: &Inventory) -> Domains {
     let external = inventory.views.get(&View::External).is_some_and(|settings| !settings.servers.is_empty());
     let machines = |role| {
         let all = inventory.machines().filter(|(_, machine)| machine.role == role && roster.people.len() == 1);

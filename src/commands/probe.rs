@@ -14,7 +14,7 @@ pub fn run(args: &ProbeArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     let mut inventory = selection::apply(file, &args.roles, args.vantage, &args.domains)?;
     let roster = lists::read(&mut inventory)?;
     let is_bare = |domain: &Domain| Role::ALL.iter().all(|role| domain.machines(*role).is_empty());
-    if !inventory.domains.is_empty() && inventory.domains.iter().all(is_bare) {
+    if !inventory.domains.is_empty() && inventory.domains.iter().all(|domain| is_bare(&domain)) {
         let why = "no machine to probe: give --router or --reverse-proxy, or name machines in the [[domain]] of imctl.toml";
         return Err(Failure::unusable(why).into());
     }

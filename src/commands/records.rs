@@ -177,7 +177,8 @@ fn compare(estate: Estate<'_>, scope: &Scope, observed: &Observations, cut: &Zon
     let fine = |view: &View| statuses.get(view) == Some(&ViewStatus::Fine);
     let (views, closed): (Vec<View>, Vec<View>) = scope.views.iter().partition(|view| fine(view));
     let scope = Scope { views, ..scope.clone() };
-    let cases = estate.inventory.domains.iter().map(|domain| open_case(estate, domain, &scope, &statuses, observed));
+    let domains: Vec<_> = estate.inventory.domains.iter().collect();
+    let cases = domains.iter().map(|domain| open_case(estate, domain, &scope, &statuses, observed));
     let mut plan = records::fix(cases, observed, cut, ttl_secs);
     for view in closed {
         let why = statuses.get(&view).map_or_else(String::new, ToString::to_string);

@@ -21,7 +21,12 @@ pub(super) struct Fault {
 /// The rows of a text; empty lines are no rows. After a fault reading goes on with the next line,
 /// but not after a quote that is never closed: all the rest is inside it.
 pub(super) fn rows(text: &str) -> Rows<'_> {
-    Rows { text, at: 0 }
+    rows_from(text, 0)
+}
+
+/// The rows from the one that begins at a byte.
+pub(super) fn rows_from(text: &str, at: usize) -> Rows<'_> {
+    Rows { text, at, begun: at }
 }
 
 /// See [`rows`].
@@ -29,6 +34,8 @@ pub(super) fn rows(text: &str) -> Rows<'_> {
 pub(super) struct Rows<'t> {
     text: &'t str,
     at: usize,
+    /// Where the row begins that came last.
+    pub(super) begun: usize,
 }
 
 impl<'t> Iterator for Rows<'t> {
@@ -40,6 +47,7 @@ impl<'t> Iterator for Rows<'t> {
         if self.at == self.text.len() {
             return None;
         }
+        self.begun = self.at;
         let mut fields = Vec::new();
         loop {
             match self.field() {

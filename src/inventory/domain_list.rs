@@ -6,12 +6,14 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::csv_fields::{Fault, Field, rows};
+use super::domain_table::{List, Row};
 use super::domains::{self, Draft, key_of};
 use super::mistakes::Mistake;
 use super::reader::{Reader, filled};
 use super::schema::{DOMAIN, Key, Kind};
 use super::section::{Section, Written, listed};
 use super::source::{Source, Spot};
+use crate::dns::DomainName;
 use crate::profile::Role;
 
 pub(super) fn read(root: Section<'_>, reader: &mut Reader<'_>) {
@@ -33,21 +35,25 @@ pub(super) fn read(root: Section<'_>, reader: &mut Reader<'_>) {
             }
         }
     }
+    report_twice(reader);
 }
 
 fn load(file: &str, reader: &Reader<'_>) -> Result<Source, String> {
     let path = reader.in_folder(file);
     let bytes = (reader.context.read)(&path).map_err(|error| error.to_string())?;
-    let text = String::from_utf8(bytes).map_err(|error| {
+    let mut text = String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = good.split(|byte| *byte == b'\n').count();
         format!("line {line} is not UTF-8: save the list as UTF-8")
     })?;
-    Ok(Source::new(&path.to_string_lossy(), text.strip_prefix('\u{feff}').unwrap_or(&text)))
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
+    Ok(Source::new(&path.to_string_lossy(), text))
 }
 
 fn read_list(source: Source, reader: &mut Reader<'_>) {
-    let text = Arc::clone(&source.text);
+    let (path, text) = (Arc::clone(&source.path), Arc::clone(&source.text));
     let file = reader.sources.len();
     reader.sources.push(source);
     let mut rows = rows(&text);
@@ -60,10 +66,34 @@ fn read_list(source: Source, reader: &mut Reader<'_>) {
         Err(fault) => return report_fault(fault, file, reader),
     };
     let Some(columns) = columns else { return };
-    for row in rows {
+    let (prefix, machines) = (reader.inventory.prefix.clone(), Arc::clone(&reader.machines));
+    reader.inventory.domains.begin_list(List { path, text: Arc::clone(&text), file, columns: columns.clone(), prefix, machines });
+    while let Some(row) = rows.next() {
         match row {
-            Ok(row) => read_row(&row, &columns, file, reader),
+            Ok(row) => read_row(&row, rows.begun, &columns, file, reader),
             Err(fault) => report_fault(fault, file, reader),
+        }
+    }
+}
+
+/// Of a domain that comes again the first row is looked for here, and only where one does.
+fn report_twice(reader: &mut Reader<'_>) {
+    let twice = std::mem::take(&mut reader.listed_twice);
+    if twice.is_empty() {
+        return;
+    }
+    let mut first: HashMap<&DomainName, Option<Spot>> = twice.iter().map(|(name, _)| (name, None)).collect();
+    for (list, row) in reader.inventory.domains.rows() {
+        let Some(written) = draft(&list.fields(row), &list.columns, list.file).name else { continue };
+        let Ok(name) = DomainName::parse_host(&written.text) else { continue };
+        if let Some(first) = first.get_mut(&name) {
+            first.get_or_insert(written.at);
+        }
+    }
+    for (name, at) in &twice {
+        // A row that is the first one itself only has the fingerprint of another.
+        if let Some(first) = first.get(name).copied().flatten().filter(|first| first != at) {
+            domains::report_twice(name, *at, first, reader);
         }
     }
 }
@@ -110,7 +140,7 @@ fn columns(header: &[Field<'_>], file: usize, reader: &mut Reader<'_>) -> Option
     good.then_some(columns)
 }
 
-fn read_row(row: &[Field<'_>], columns: &[&'static str], file: usize, reader: &mut Reader<'_>) {
+fn read_row(row: &[Field<'_>], start: usize, columns: &[&'static str], file: usize, reader: &mut Reader<'_>) {
     if row.len() != columns.len() {
         let at = row.first().zip(row.last()).map_or(0..0, |(first, last)| first.bytes.start..last.bytes.end);
         let message = format!("the row has {} fields, the header line {}", row.len(), columns.len());
@@ -118,6 +148,18 @@ fn read_row(row: &[Field<'_>], columns: &[&'static str], file: usize, reader: &m
         return reader
             .report(mistake.help("put a comma for each column, also where it is empty; `;` stands between several values"));
     }
+    for (field, _) in row.iter().zip(columns).filter(|(_, column)| **column == "external") {
+        check_flag(&trimmed(field, file), reader);
+    }
+    let _ = domains::checked(draft(row, columns, file), reader);
+    // What a row says is not kept but read again: a list of a million is long.
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let line = number(reader.sources[file].line_at(start) + 1);
+    reader.inventory.domains.push_row(Row { line, start: number(start) });
+}
+
+/// What a row of as many fields as there are columns says.
+pub(super) fn draft<'t>(row: &[Field<'t>], columns: &[&'static str], file: usize) -> Draft<'t> {
     let mut draft = Draft::default();
     for (field, column) in row.iter().zip(columns) {
         let written = trimmed(field, file);
@@ -126,7 +168,7 @@ fn read_row(row: &[Field<'_>], columns: &[&'static str], file: usize, reader: &m
             "name" => draft.name = Some(written),
             _ if written.text.is_empty() => {}
             "email" => draft.email = Some(several(&written)),
-            "external" => draft.external = flag(&written, reader),
+            "external" => draft.external = written.text.eq_ignore_ascii_case("true"),
             "profile" => draft.profile = Some(written),
             _ => {
                 if let Some(position) = Role::ALL.into_iter().position(is) {
@@ -135,16 +177,14 @@ fn read_row(row: &[Field<'_>], columns: &[&'static str], file: usize, reader: &m
             }
         }
     }
-    domains::add(draft, reader);
+    draft
 }
 
-fn flag(written: &Written<'_>, reader: &mut Reader<'_>) -> bool {
-    let yes = written.text.eq_ignore_ascii_case("true");
-    if !yes && !written.text.eq_ignore_ascii_case("false") {
+fn check_flag(written: &Written<'_>, reader: &mut Reader<'_>) {
+    if !["", "true", "false"].iter().any(|known| written.text.eq_ignore_ascii_case(known)) {
         let message = format!("`external` takes true or false, not \"{}\"", written.text);
         reader.report(Mistake::new(written.at, message, "true or false is meant"));
     }
-    yes
 }
 
 fn trimmed<'t>(field: &Field<'t>, file: usize) -> Written<'t> {

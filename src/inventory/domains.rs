@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use super::machines::table_of;
 use super::mistakes::Mistake;
-use super::reader::Reader;
+use super::reader::{NamedMachines, Reader};
 use super::section::{Section, Written};
 use super::source::Spot;
 use super::values;
 use super::{Domain, MachineId, Migration, policy};
 use crate::dns::DomainName;
+use crate::place::Place;
 use crate::profile::{PROFILES, Profile, Role};
 
 /// A domain as it is written.
@@ -44,12 +45,14 @@ pub(super) fn read(root: Section<'_>, reader: &mut Reader<'_>) {
             profile: section.text("profile"),
             migration: section.section("migration"),
         };
-        add(draft, reader);
+        if let Some(domain) = checked(draft, reader) {
+            reader.inventory.domains.push(domain);
+        }
     }
 }
 
-/// Checks a domain and adds it to the inventory.
-pub(super) fn add(draft: Draft<'_>, reader: &mut Reader<'_>) {
+/// Checks a domain; `None` where something is wrong with it, which has been reported.
+pub(super) fn checked(draft: Draft<'_>, reader: &mut Reader<'_>) -> Option<Domain> {
     let email = draft.email.map(|list| reader.distinct(list, values::host));
     let [routers, reverse_proxies, home_servers] = draft.machines;
     let routers = machines(Role::Router, routers, reader);
@@ -57,16 +60,35 @@ pub(super) fn add(draft: Draft<'_>, reader: &mut Reader<'_>) {
     let home_servers = machines(Role::HomeServer, home_servers, reader);
     let migration = draft.migration.map_or(Some(None), |section| migration(section, reader).map(Some));
     let profile = draft.profile.map_or(Some(PROFILES[0]), |text| profile(&text, reader));
-    let Some(written) = draft.name else { return };
-    let Some(name) = reader.value(&written, values::host) else { return };
+    let written = draft.name?;
+    let name = reader.value(&written, values::host)?;
     if !is_new(&name, &written, reader) {
-        return;
+        return None;
     }
     let email = email.unwrap_or_else(|| inferred_email(&name, &reader.inventory.prefix).into_iter().collect());
-    let (Some(profile), Some(migration)) = (profile, migration) else { return };
+    let (profile, migration) = (profile?, migration?);
     let (external, place) = (draft.external, reader.place(written.at));
-    let domain = Domain { name, email, external, routers, reverse_proxies, home_servers, migration, profile, place };
-    reader.inventory.domains.push(domain);
+    Some(Domain { name, email, external, routers, reverse_proxies, home_servers, migration, profile, place })
+}
+
+impl Draft<'_> {
+    /// The domain that [`checked`] has found nothing wrong with before. It has no migration: a row has no place for one.
+    pub(super) fn into_domain(self, prefix: &str, known: &NamedMachines, place: Place) -> Domain {
+        let name = |text: &Written<'_>| DomainName::parse_host(&text.text).ok();
+        let Some(own) = self.name.as_ref().and_then(name) else { return Domain::bare(DomainName::root(), place) };
+        let email = match self.email {
+            Some(list) => list.iter().filter_map(name).collect(),
+            None => inferred_email(&own, prefix).into_iter().collect(),
+        };
+        let profile = self.profile.and_then(|text| PROFILES.iter().copied().find(|profile| profile.id == text.text));
+        let mut domain = Domain { email, external: self.external, ..Domain::bare(own, place) };
+        domain.profile = profile.unwrap_or(domain.profile);
+        for (role, names) in Role::ALL.into_iter().zip(self.machines) {
+            let ids = names.into_iter().filter_map(|name| known.get(&(role, name.text.into_owned())));
+            *domain.machines_mut(role) = ids.map(|(id, _)| *id).collect();
+        }
+        domain
+    }
 }
 
 fn migration(section: Section<'_>, reader: &mut Reader<'_>) -> Option<Box<Migration>> {
@@ -81,19 +103,23 @@ pub(super) fn inferred_email(name: &DomainName, prefix: &str) -> Option<DomainNa
     DomainName::parse_host(name.as_str().strip_prefix(prefix)?).ok()
 }
 
+/// Whether no domain of that name came before. Of lists alone the fingerprints of names are kept: those that seem to come again are
+/// looked at when all is read.
 fn is_new(name: &DomainName, written: &Written<'_>, reader: &mut Reader<'_>) -> bool {
-    match reader.domains.get(name) {
-        None => {
-            reader.domains.insert(name.clone(), written.at);
-            true
-        }
-        Some(first) => {
-            let mistake = Mistake::new(written.at, format!("the domain {name} is declared twice"), "here again");
-            let mistake = mistake.also(*first, "first here").help("leave one of them out");
-            reader.report(mistake);
-            false
-        }
+    let first = reader.domains.get(name).copied();
+    match first {
+        Some(first) => report_twice(name, written.at, first, reader),
+        None if written.at.file == 0 => drop(reader.domains.insert(name.clone(), written.at)),
+        None if reader.listed.is_new(name) => {}
+        None => reader.listed_twice.push((name.clone(), written.at)),
     }
+    first.is_none()
+}
+
+/// Reports that a domain is declared a second time.
+pub(super) fn report_twice(name: &DomainName, at: Spot, first: Spot, reader: &mut Reader<'_>) {
+    let mistake = Mistake::new(at, format!("the domain {name} is declared twice"), "here again");
+    reader.report(mistake.also(first, "first here").help("leave one of them out"));
 }
 
 fn profile(written: &Written<'_>, reader: &mut Reader<'_>) -> Option<&'static Profile> {

@@ -1,14 +1,14 @@
 //! What the command line says in place of imctl.toml: servers, machines, domains. Parses no arguments itself.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use wildmatch::WildMatch;
 
 use super::domains::inferred_email;
-use super::reader::nearest;
+use super::reader::{CANDIDATES, nearest};
 use super::values::{self, Wrong};
-use super::{AddressRange, Domain, Inventory, Machine, MachineId};
+use super::{AddressRange, Domain, DomainId, Inventory, Machine};
 use crate::dns::{DomainName, View};
 use crate::place::Place;
 use crate::profile::Role;
@@ -126,19 +126,8 @@ fn replace_machines(inventory: &mut Inventory, role: Role, flag: &'static str, g
     let addresses: Vec<AddressRange> = values_of(flag, given, values::range)?;
     let machine = Machine { role, name: flag.to_owned(), addresses, host: None, tls: None, place: Place::command_line() };
     let id = inventory.add_machine(machine);
-    for domain in &mut inventory.domains {
-        *machines_mut(domain, role) = vec![id];
-        domain.migration = None;
-    }
+    inventory.domains.replace_machines(role, id);
     Ok(())
-}
-
-fn machines_mut(domain: &mut Domain, role: Role) -> &mut Vec<MachineId> {
-    match role {
-        Role::Router => &mut domain.routers,
-        Role::ReverseProxy => &mut domain.reverse_proxies,
-        Role::HomeServer => &mut domain.home_servers,
-    }
 }
 
 /// Values of a repeatable flag, each once.
@@ -167,19 +156,16 @@ fn bad_value(flag: &'static str, value: &str, wrong: Wrong) -> FlagError {
 
 /// Leaves the named domains: those of the inventory in its order, then those that are added, as they were named.
 fn select(inventory: &mut Inventory, names: &[String], has_file: bool, may_add: bool) -> Result<(), FlagError> {
-    // Both may be lists of a hundred thousand: every name is looked up once.
-    let positions: HashMap<DomainName, usize> =
-        inventory.domains.iter().enumerate().map(|(n, domain)| (domain.name.clone(), n)).collect();
     let mut chosen = vec![false; inventory.domains.len()];
     let (mut added, mut names_added) = (Vec::new(), HashSet::new());
     for text in names {
         if text.contains(['*', '?']) {
-            matching(inventory, text, has_file)?.into_iter().for_each(|hit| chosen[hit] = true);
+            matching(inventory, text, has_file)?.into_iter().for_each(|hit| chosen[hit.position()] = true);
             continue;
         }
         let name = values::host(text).map_err(|wrong| bad_value("DOMAIN", text, wrong))?;
-        match positions.get(&name) {
-            Some(hit) => chosen[*hit] = true,
+        match inventory.domains.named(&name) {
+            Some(hit) => chosen[hit.position()] = true,
             None if !may_add => {
                 let near = near(inventory, &name);
                 return Err(FlagError::UnknownDomain { name, near });
@@ -190,19 +176,21 @@ fn select(inventory: &mut Inventory, names: &[String], has_file: bool, may_add: 
     }
     let mut chosen = chosen.into_iter();
     inventory.domains.retain(|_| chosen.next().unwrap_or(false));
-    inventory.domains.extend(added);
+    for domain in added {
+        inventory.domains.push(domain);
+    }
     Ok(())
 }
 
 /// The positions of the domains that fit a pattern; an error where none does.
-fn matching(inventory: &Inventory, text: &str, has_file: bool) -> Result<Vec<usize>, FlagError> {
+fn matching(inventory: &Inventory, text: &str, has_file: bool) -> Result<Vec<DomainId>, FlagError> {
     let pattern = text.to_owned();
     if !has_file {
         return Err(FlagError::NothingToMatch { pattern });
     }
     let wild = WildMatch::new(&values::glob(text).map_err(|wrong| bad_value("DOMAIN", text, wrong))?);
-    let domains = inventory.domains.iter().enumerate();
-    let hits: Vec<_> = domains.filter(|(_, domain)| wild.matches(domain.name.as_str())).map(|(position, _)| position).collect();
+    let fitting = inventory.domains.with_ids().filter(|(_, domain)| wild.matches(domain.name.as_str()));
+    let hits: Vec<_> = fitting.map(|(id, _)| id).collect();
     if hits.is_empty() { Err(FlagError::NoMatch { pattern }) } else { Ok(hits) }
 }
 
@@ -218,8 +206,8 @@ pub(super) fn near(inventory: &Inventory, name: &DomainName) -> Option<DomainNam
     if let Some(domain) = inventory.domain_of_email(name) {
         return Some(domain.name.clone());
     }
-    let known = inventory.domains.iter().map(|domain| domain.name.as_str());
-    nearest(name.as_str(), known).and_then(|near| near.parse().ok())
+    let known: Vec<DomainName> = inventory.domains.iter().take(CANDIDATES).map(|domain| domain.name.clone()).collect();
+    nearest(name.as_str(), known.iter().map(DomainName::as_str)).and_then(|near| near.parse().ok())
 }
 
 #[cfg(test)]
@@ -262,8 +250,8 @@ mod tests {
         inventory
     }
 
-    fn names(inventory: &Inventory) -> Vec<&str> {
-        inventory.domains.iter().map(|domain| domain.name.as_str()).collect()
+    fn names(inventory: &Inventory) -> Vec<String> {
+        inventory.domains.iter().map(|domain| domain.name.to_string()).collect()
     }
 
     fn message(inventory: Option<Inventory>, flags: &Flags, domains: &[&str]) -> String {
@@ -294,13 +282,13 @@ mod tests {
         let flags = Flags { routers: strings(&["10.2.0.0/16", "10.3.0.1:8080"]), ..Flags::default() };
         let inventory = apply(Some(inventory()), &flags, &strings(&["im.example.org"])).expect("good flags");
         assert_eq!(names(&inventory), ["im.example.org"]);
-        let [router] = inventory.domains[0].routers[..] else { panic!("one router") };
+        let [router] = inventory.domains.iter().next().expect("a domain").routers[..] else { panic!("one router") };
         let machine = inventory.machine(router);
         assert_eq!((machine.name.as_str(), machine.role), ("--router", Role::Router));
         assert_eq!(machine.addresses[1].port, Some(8080));
         assert_eq!(machine.place, Place::command_line());
         assert_eq!(inventory.machines_at([10, 2, 3, 4].into()), [router]);
-        assert!(inventory.domains[0].reverse_proxies.is_empty());
+        assert!(inventory.domains.iter().next().expect("a domain").reverse_proxies.is_empty());
     }
 
     #[test]
@@ -338,12 +326,12 @@ mod tests {
         let domains = strings(&["im.example.com", "chat.example.org", "im.example.com"]);
         let inventory = apply(None, &flags, &domains).expect("good names");
         assert_eq!(names(&inventory), ["im.example.com", "chat.example.org"]);
-        assert_eq!(inventory.domains[0].email, [name("example.com")]);
-        assert!(inventory.domains[1].email.is_empty());
-        assert!(inventory.domains[0].external, "an external server is given");
+        assert_eq!(inventory.domains.iter().next().expect("a domain").email, [name("example.com")]);
+        assert!(inventory.domains.iter().nth(1).expect("a domain").email.is_empty());
+        assert!(inventory.domains.iter().next().expect("a domain").external, "an external server is given");
         assert_eq!(inventory.vantage, View::External);
         let inside = apply(None, &Flags { internal: strings(&["system"]), ..Flags::default() }, &domains).expect("good names");
-        assert!(!inside.domains[0].external);
+        assert!(!inside.domains.iter().next().expect("a domain").external);
         assert!(message(None, &flags, &["im.*"]).contains("name the domain itself"));
     }
 
@@ -353,8 +341,11 @@ mod tests {
         let domains = strings(&["im.new.example", "im.example.org"]);
         let inventory = apply(Some(inventory()), &flags, &domains).expect("good names");
         assert_eq!(names(&inventory), ["im.example.org", "im.new.example"]);
-        assert_eq!(inventory.domains[0].routers.len(), 1, "the routers of the file stay");
-        assert_eq!(inventory.domains[1].reverse_proxies, inventory.domains[0].reverse_proxies);
+        assert_eq!(inventory.domains.iter().next().expect("a domain").routers.len(), 1, "the routers of the file stay");
+        assert_eq!(
+            inventory.domains.iter().nth(1).expect("a domain").reverse_proxies,
+            inventory.domains.iter().next().expect("a domain").reverse_proxies
+        );
     }
 
     #[test]

@@ -1,11 +1,9 @@
 //! Domains by name, one after the other: those of the inventory, and such as the flags let in. Reads no list.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-
-use ahash::{HashSet, RandomState};
 
 use super::domains::inferred_email;
+use super::fingerprints::Seen;
 use super::flags::{FlagError, Flags, near};
 use super::{Domain, Inventory, MachineId};
 use crate::dns::{DomainName, View};
@@ -16,34 +14,25 @@ use crate::profile::Role;
 #[derive(Debug)]
 pub struct Listed<'i> {
     inventory: &'i Inventory,
-    positions: HashMap<&'i DomainName, usize>,
     /// What a name that the inventory lacks becomes; `None` where it is a mistake.
     newcomer: Option<Domain>,
-    /// Names that came already, as hashes: a million of them take 20 MB.
-    seen: HashSet<u64>,
-    hasher: RandomState,
+    seen: Seen,
 }
 
 impl<'i> Listed<'i> {
     /// Domains of an inventory to which `flags` were applied; `has_file` tells whether it comes from a file.
     pub fn new(inventory: &'i Inventory, flags: &Flags, has_file: bool) -> Self {
         let may_add = !has_file || flags.gives_machines();
-        Self {
-            inventory,
-            positions: inventory.domains.iter().enumerate().map(|(position, domain)| (&domain.name, position)).collect(),
-            newcomer: may_add.then(|| newcomer(inventory, flags)),
-            seen: HashSet::default(),
-            hasher: RandomState::new(),
-        }
+        Self { inventory, newcomer: may_add.then(|| newcomer(inventory, flags)), seen: Seen::default() }
     }
 
     /// The domain of that name; `None` where it came before. `place` is where the list has it.
     pub fn find(&mut self, name: DomainName, place: impl FnOnce() -> Place) -> Result<Option<Cow<'i, Domain>>, FlagError> {
-        if !self.seen.insert(self.hasher.hash_one(&name)) {
+        if !self.seen.is_new(&name) {
             return Ok(None);
         }
-        match (self.positions.get(&name), &self.newcomer) {
-            (Some(position), _) => Ok(self.inventory.domains.get(*position).map(Cow::Borrowed)),
+        match (self.inventory.domains.named(&name), &self.newcomer) {
+            (Some(id), _) => Ok(Some(self.inventory.domains.get(id))),
             (None, Some(newcomer)) => {
                 let email = inferred_email(&name, &self.inventory.prefix).into_iter().collect();
                 Ok(Some(Cow::Owned(Domain { name, email, place: place(), ..newcomer.clone() })))

@@ -1,5 +1,7 @@
 //! `[[router]]`, `[[reverse_proxy]]`, `[[home_server]]`. Reaches no machine.
 
+use std::sync::Arc;
+
 use super::Machine;
 use super::mistakes::Mistake;
 use super::reader::{Reader, filled};
@@ -38,5 +40,5 @@ fn read_machine(role: Role, section: Section<'_>, reader: &mut Reader<'_>) {
     }
     let place = reader.place(written.at);
     let id = reader.inventory.add_machine(Machine { role, name: name.clone(), addresses, host, tls, place });
-    reader.machines.insert((role, name), (id, written.at));
+    Arc::make_mut(&mut reader.machines).insert((role, name), (id, written.at));
 }

@@ -36,7 +36,7 @@ mod tests {
         let name = |text: &str| text.parse::<DomainName>().expect("a name");
         let mut domain = Domain::bare(name("chat.example.com"), Place::command_line());
         domain.email = vec![name("example.com"), name("example.net")];
-        let inventory = Inventory { prefix: "talk.".to_owned(), domains: vec![domain], ..Inventory::default() };
+        let inventory = Inventory { prefix: "talk.".to_owned(), domains: [domain].into_iter().collect(), ..Inventory::default() };
         let mapping = Mapping::of_inventory(&inventory).expect("a prefix");
         assert_eq!(derived("ann@example.net", &mapping), "ann@chat.example.com");
         assert_eq!(derived("ann@example.org", &mapping), "ann@talk.example.org");

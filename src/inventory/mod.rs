@@ -2,6 +2,7 @@
 
 mod mapping;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -20,8 +21,10 @@ use crate::profile::{PROFILES, Profile, Role};
 mod csv_fields;
 mod description;
 mod domain_list;
+mod domain_table;
 mod domains;
 mod encrypted;
+mod fingerprints;
 pub mod flags;
 mod listed;
 mod machines;
@@ -37,6 +40,7 @@ mod views;
 #[cfg(test)]
 mod tests;
 
+pub use domain_table::{DomainId, Domains};
 pub use listed::Listed;
 pub use mistakes::Mistakes;
 pub use reader::{Context, parse};
@@ -52,7 +56,7 @@ pub struct Inventory {
     /// The side from which probes are sent.
     pub vantage: View,
     /// IM domains, in the order in which they are written.
-    pub domains: Vec<Domain>,
+    pub domains: Domains,
     /// E-mail lists, relative to the working folder.
     pub emails: Vec<PathBuf>,
     /// `[rules]`: levels that differ from the default, by rule id as written.
@@ -290,7 +294,7 @@ impl Default for Inventory {
             prefix: "im.".to_owned(),
             views: BTreeMap::new(),
             vantage: View::Internal,
-            domains: Vec::new(),
+            domains: Domains::default(),
             emails: Vec::new(),
             levels: Vec::new(),
             suppressions: Vec::new(),
@@ -358,8 +362,8 @@ impl Inventory {
     }
 
     /// The IM domain that takes the people of an e-mail domain, if one is declared.
-    pub fn domain_of_email(&self, email: &DomainName) -> Option<&Domain> {
-        self.domains.iter().find(|domain| domain.email.contains(email))
+    pub fn domain_of_email(&self, email: &DomainName) -> Option<Cow<'_, Domain>> {
+        self.domains.of_email(email).map(|id| self.domains.get(id))
     }
 }
 
@@ -385,6 +389,14 @@ impl Domain {
             Role::Router => &self.routers,
             Role::ReverseProxy => &self.reverse_proxies,
             Role::HomeServer => &self.home_servers,
+        }
+    }
+
+    fn machines_mut(&mut self, role: Role) -> &mut Vec<MachineId> {
+        match role {
+            Role::Router => &mut self.routers,
+            Role::ReverseProxy => &mut self.reverse_proxies,
+            Role::HomeServer => &mut self.home_servers,
         }
     }
 }

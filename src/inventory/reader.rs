@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use toml::de::DeTable;
 
+use super::fingerprints::Seen;
 use super::mistakes::{Mistake, Mistakes};
 use super::schema::INVENTORY;
 use super::section::{Section, Written};
@@ -22,7 +24,7 @@ use crate::profile::Role;
 /// Misspelt names for which a near one is looked up: beyond, a wrong domain list would cost more than it helps.
 const GUESSES: usize = 64;
 /// Known names that a misspelt one is compared with.
-const CANDIDATES: usize = 10_000;
+pub(super) const CANDIDATES: usize = 10_000;
 
 /// What parsing needs to know from outside: it opens no file itself.
 pub struct Context<'a> {
@@ -48,6 +50,9 @@ pub fn parse(text: &str, path: &str, context: &Context<'_>) -> Result<Inventory,
     }
 }
 
+/// Machines by role and name, and where the name is written.
+pub(super) type NamedMachines = HashMap<(Role, String), (MachineId, Spot)>;
+
 /// An inventory while it is being read.
 pub(super) struct Reader<'c> {
     pub(super) context: &'c Context<'c>,
@@ -57,23 +62,28 @@ pub(super) struct Reader<'c> {
     folder: PathBuf,
     guesses: usize,
     pub(super) inventory: Inventory,
-    /// Machines by role and name, and where the name is written.
-    pub(super) machines: HashMap<(Role, String), (MachineId, Spot)>,
-    /// Where each IM domain is named.
+    pub(super) machines: Arc<NamedMachines>,
+    /// Where each `[[domain]]` is named.
     pub(super) domains: HashMap<DomainName, Spot>,
+    /// The domains in rows of lists.
+    pub(super) listed: Seen,
+    /// Those that seem to come again there.
+    pub(super) listed_twice: Vec<(DomainName, Spot)>,
 }
 
 impl<'c> Reader<'c> {
     fn new(text: &str, path: &str, context: &'c Context<'c>) -> Self {
         Self {
             context,
-            sources: vec![Source::new(path, text)],
+            sources: vec![Source::new(path, text.to_owned())],
             mistakes: Vec::new(),
             folder: Path::new(path).parent().unwrap_or(Path::new("")).to_owned(),
             guesses: GUESSES,
             inventory: Inventory::default(),
-            machines: HashMap::new(),
+            machines: Arc::default(),
             domains: HashMap::new(),
+            listed: Seen::default(),
+            listed_twice: Vec::new(),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::place::Place;
 #[derive(Clone, Debug)]
 pub(super) struct Source {
     pub(super) path: Arc<str>,
-    pub(super) text: Arc<str>,
+    pub(super) text: Arc<String>,
     /// The byte at which each line begins.
     starts: Vec<usize>,
     /// Whether bytes are characters, so that columns need no counting.
@@ -32,9 +32,9 @@ impl Spot {
 }
 
 impl Source {
-    pub(super) fn new(path: &str, text: &str) -> Self {
+    pub(super) fn new(path: &str, text: String) -> Self {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { path: path.into(), ascii: text.is_ascii(), text: text.into(), starts }
+        Self { path: path.into(), ascii: text.is_ascii(), text: Arc::new(text), starts }
     }
 
     /// Line and column of a byte, 1-based.

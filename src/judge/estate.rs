@@ -8,7 +8,7 @@ use super::finding::{Draft, finding};
 use super::view_status::ViewStatus;
 use crate::dns::{DomainName, View};
 use crate::email::Roster;
-use crate::inventory::{Domain, Inventory, Machine, MachineId};
+use crate::inventory::{Domain, DomainId, Inventory, Machine, MachineId};
 use crate::place::Place;
 use crate::profile::Role;
 
@@ -26,26 +26,33 @@ pub struct Estate<'a> {
     pub today: Date,
 }
 
-impl<'a> Estate<'a> {
+impl Estate<'_> {
     /// How many people the lists have in an IM domain; `None` where no list was read.
     pub fn people(&self, domain: &DomainName) -> Option<u64> {
         self.roster.map(|roster| roster.people.get(domain).map_or(0, |people| people.count))
     }
 
     /// How many people the lists have in all of these domains.
-    pub fn people_of<'d>(&self, domains: impl IntoIterator<Item = &'d Domain>) -> Option<u64> {
-        domains.into_iter().map(|domain| self.people(&domain.name)).sum()
+    pub fn people_of(&self, domains: &[DomainId]) -> Option<u64> {
+        domains.iter().map(|id| self.people(&self.inventory.domains.get(*id).name)).sum()
     }
 
     /// The domains that name each machine, in the order in which they are written.
-    pub fn domains_by_machine(&self) -> BTreeMap<MachineId, Vec<&'a Domain>> {
-        let mut by_machine: BTreeMap<MachineId, Vec<&'a Domain>> = BTreeMap::new();
-        for domain in &self.inventory.domains {
+    pub fn domains_by_machine(&self) -> BTreeMap<MachineId, Vec<DomainId>> {
+        let mut by_machine: BTreeMap<MachineId, Vec<DomainId>> = BTreeMap::new();
+        for (position, domain) in self.inventory.domains.with_ids() {
             for id in Role::ALL.into_iter().flat_map(|role| domain.machines(role)) {
-                by_machine.entry(*id).or_default().push(domain);
+                by_machine.entry(*id).or_default().push(position);
             }
         }
         by_machine
+    }
+
+    /// The names of domains for a list in a finding, not more than a person reads.
+    pub(super) fn names(&self, domains: &[DomainId]) -> Vec<String> {
+        let named = domains.iter().take(MAX_NAMED).map(|id| self.inventory.domains.get(*id).name.to_string());
+        let more = domains.len().saturating_sub(MAX_NAMED);
+        named.chain((more > 0).then(|| format!("and {more} more"))).collect()
     }
 
     /// Begins a finding about what is declared for a domain.
@@ -59,15 +66,6 @@ pub(super) fn declared_finding(machine: &Machine, fact: &str) -> Draft {
     finding(format!("{} {} {fact}", machine.role, machine.name))
         .place(&machine.place)
         .kind(format!("{} {}", machine.role, machine.name))
-}
-
-/// The names of domains for a list in a finding, not more than a person reads.
-pub(super) fn names(domains: &[&Domain]) -> Vec<String> {
-    let mut names: Vec<String> = domains.iter().take(MAX_NAMED).map(|domain| domain.name.to_string()).collect();
-    if domains.len() > MAX_NAMED {
-        names.push(format!("and {} more", domains.len() - MAX_NAMED));
-    }
-    names
 }
 
 /// One view as a whole.

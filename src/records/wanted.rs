@@ -12,14 +12,14 @@ use crate::judge::Case;
 pub fn wanted(inventory: &Inventory, views: &[View], cut: &ZoneCut, ttl_secs: u32) -> Plan {
     let mut plan = Plan::default();
     for domain in &inventory.domains {
-        for view in views.iter().copied().filter(|view| belongs_in(domain, *view)) {
-            let addresses = Addresses::of(inventory, domain, view);
+        for view in views.iter().copied().filter(|view| belongs_in(&domain, *view)) {
+            let addresses = Addresses::of(inventory, &domain, view);
             let records = addresses.written.iter().map(|address| record_of(*address));
             plan.add_missing(&domain.name, view, cut, ttl_secs, records);
             plan.notes.extend(addresses.gaps.iter().map(|gap| format!("{}, {view} view: {gap}", domain.name)));
             if addresses.is_declared {
-                for owner in service_owners(inventory, domain, &mut plan.notes) {
-                    plan.add_missing(&owner, view, cut, ttl_secs, [service(domain)]);
+                for owner in service_owners(inventory, &domain, &mut plan.notes) {
+                    plan.add_missing(&owner, view, cut, ttl_secs, [service(&domain)]);
                 }
             }
         }

@@ -15,7 +15,7 @@ pub struct ZoneCut {
 impl ZoneCut {
     /// Zones as they are named, and where none of those holds a record, the e-mail domains of the inventory.
     pub fn new(named: &[DomainName], inventory: &Inventory) -> Self {
-        let email = inventory.domains.iter().flat_map(|domain| &domain.email).cloned().collect();
+        let email = inventory.domains.iter().flat_map(|domain| domain.into_owned().email).collect();
         Self { named: named.iter().cloned().collect(), email }
     }
 

@@ -34,7 +34,7 @@ pub fn run(args: &InitArgs, common: &Common) -> anyhow::Result<ExitStatus> {
         emails: named_from(&args.output, &args.emails)?,
         internal: servers_of(&named, View::Internal),
         external: servers_of(&named, View::External),
-        entries: entries(roster.as_ref(), named.domains.iter().map(|domain| &domain.name)),
+        entries: entries(roster.as_ref(), named.domains.iter().map(|domain| domain.name.clone())),
         ..Draft::default()
     };
     check_discover(args, &draft)?;
@@ -144,7 +144,7 @@ fn complain(roster: &Roster, common: &Common) -> usize {
 }
 
 /// The domains of the lists, most people first, then those that were named.
-fn entries<'a>(roster: Option<&Roster>, named: impl Iterator<Item = &'a DomainName>) -> Vec<Entry> {
+fn entries(roster: Option<&Roster>, named: impl Iterator<Item = DomainName>) -> Vec<Entry> {
     let mut people: Vec<_> = roster.iter().flat_map(|roster| &roster.people).collect();
     people.sort_by_key(|(_, people)| std::cmp::Reverse(people.count));
     let listed = people.iter().map(|(name, people)| Entry {
@@ -152,8 +152,8 @@ fn entries<'a>(roster: Option<&Roster>, named: impl Iterator<Item = &'a DomainNa
         people: Some(people.count),
         ..Entry::bare((*name).clone())
     });
-    let is_new = |name: &&DomainName| roster.is_none_or(|roster| !roster.people.contains_key(*name));
-    listed.chain(named.filter(is_new).map(|name| Entry::bare(name.clone()))).collect()
+    let is_new = |name: &DomainName| roster.is_none_or(|roster| !roster.people.contains_key(name));
+    listed.chain(named.filter(is_new).map(Entry::bare)).collect()
 }
 
 /// The lists as a file at `output` has to name them: relative to its own folder where they stand in it or that folder is this one.

@@ -1,5 +1,6 @@
 //! Domain lists: the same domains as `[[domain]]`, quickly, and mistakes that point into the list.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::time::Instant;
 
@@ -34,7 +35,7 @@ fn a_list_says_what_tables_say() {
     );
     let (listed, written) = (list(csv).unwrap_or_else(|mistakes| panic!("{mistakes}")), good(&toml));
     let plain = |inventory: &Inventory| {
-        let strip = |domain: &Domain| format!("{:?}", Domain { place: Place::command_line(), ..domain.clone() });
+        let strip = |domain: Cow<'_, Domain>| format!("{:?}", Domain { place: Place::command_line(), ..domain.into_owned() });
         inventory.domains.iter().map(strip).collect::<Vec<_>>()
     };
     assert_eq!(plain(&listed), plain(&written));
@@ -137,8 +138,8 @@ fn ten_thousand_domains_are_read_right_and_quickly() {
             assert_eq!(inventory.machine(domain.routers[0]).name, format!("router-{}", number % 2 + 1));
         }
     }
-    assert_eq!(both[0].domains[9_999].place, Place::new("domains.csv", 10_001, 1));
-    assert_eq!(both[1].domains[9_999].place.line, 7 + 9_999 * 4 + 4);
+    assert_eq!(both[0].domains.iter().nth(9_999).expect("a domain").place, Place::new("domains.csv", 10_001, 1));
+    assert_eq!(both[1].domains.iter().nth(9_999).expect("a domain").place.line, 7 + 9_999 * 4 + 4);
     assert!(took.as_secs() < 5, "an unoptimised build took {took:?}");
 }
 

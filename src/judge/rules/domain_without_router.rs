@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(estate: &Estate<'_>, found: &mut Findings<'_>) {
     for domain in estate.inventory.domains.iter().filter(|domain| domain.routers.is_empty()) {
-        let draft = estate.domain_finding(domain, format!("{} has no router", domain.name));
+        let draft = estate.domain_finding(&domain, format!("{} has no router", domain.name));
         let help = "declare its router with [[router]] and name it in the domain's `routers`";
         found.report(draft.expected(["at least one router"]).found(["none"]).help(help).kind("routers"));
     }

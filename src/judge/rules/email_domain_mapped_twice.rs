@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::dns::DomainName;
-use crate::inventory::{Domain, Severity};
-use crate::judge::estate::names;
+use crate::inventory::{DomainId, Severity};
 use crate::judge::{Check, Estate, Findings, Rule};
 
 /// See the explanation beside this file.
@@ -18,18 +17,24 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(estate: &Estate<'_>, found: &mut Findings<'_>) {
-    let mut takers: BTreeMap<&DomainName, Vec<&Domain>> = BTreeMap::new();
-    for domain in &estate.inventory.domains {
+    let domains = &estate.inventory.domains;
+    // Most have one taker, and there may be a million of them: only the others are written down.
+    let mut takers: BTreeMap<DomainName, Vec<DomainId>> = BTreeMap::new();
+    for (id, domain) in domains.with_ids() {
         for email in &domain.email {
-            takers.entry(email).or_default().push(domain);
+            if let Some(first) = domains.of_email(email).filter(|first| *first != id) {
+                takers.entry(email.clone()).or_insert_with(|| vec![first]).push(id);
+            }
         }
     }
-    for (email, domains) in takers.into_iter().filter(|(_, domains)| domains.len() > 1) {
-        let named = names(&domains);
-        let message = format!("{email} is taken by {} IM domains: {}", domains.len(), named.join(", "));
+    for (email, takers) in takers {
+        let named = estate.names(&takers);
+        let message = format!("{email} is taken by {} IM domains: {}", takers.len(), named.join(", "));
         // One finding for all of them; whose it is must not depend on the order of the inventory.
-        let Some(domain) = domains.into_iter().max_by_key(|domain| &domain.name) else { continue };
+        let Some(domain) = takers.into_iter().map(|id| domains.get(id)).max_by(|one, other| one.name.cmp(&other.name)) else {
+            continue;
+        };
         let help = "leave the e-mail domain with the IM domain that holds its accounts";
-        found.report(estate.domain_finding(domain, message).expected(["one IM domain"]).found(named).help(help).kind(email));
+        found.report(estate.domain_finding(&domain, message).expected(["one IM domain"]).found(named).help(help).kind(email));
     }
 }

@@ -18,7 +18,7 @@ fn check(estate: &Estate<'_>, found: &mut Findings<'_>) {
     for domain in unguarded {
         let message = format!("{} is to be reached from outside and has no reverse proxy", domain.name);
         let help = "declare one with [[reverse_proxy]] and name it in the domain's `reverse_proxies`, or set external = false";
-        let draft = estate.domain_finding(domain, message);
+        let draft = estate.domain_finding(&domain, message);
         found.report(draft.expected(["at least one reverse proxy"]).found(["none"]).help(help).kind("reverse_proxies"));
     }
 }

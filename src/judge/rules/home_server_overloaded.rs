@@ -1,7 +1,7 @@
 //! More people on one home server than is advised.
 
-use crate::inventory::{Domain, Severity};
-use crate::judge::estate::{declared_finding, names};
+use crate::inventory::{Domain, DomainId, Severity};
+use crate::judge::estate::declared_finding;
 use crate::judge::{Check, Estate, Findings, Rule};
 use crate::profile::Role;
 
@@ -25,7 +25,7 @@ fn check(estate: &Estate<'_>, found: &mut Findings<'_>) {
             continue;
         }
         let Some(people) = people_homed(estate, &domains).filter(|people| *people > MAX_PEOPLE) else { continue };
-        let fact = format!("is home to {people} people of {}", names(&domains).join(", "));
+        let fact = format!("is home to {people} people of {}", estate.names(&domains).join(", "));
         found.report(
             declared_finding(machine, &fact)
                 .people(Some(people))
@@ -37,11 +37,11 @@ fn check(estate: &Estate<'_>, found: &mut Findings<'_>) {
 }
 
 /// The people of all these domains, those of a domain with several home servers split evenly. `None` without lists.
-fn people_homed(estate: &Estate<'_>, domains: &[&Domain]) -> Option<u64> {
+fn people_homed(estate: &Estate<'_>, domains: &[DomainId]) -> Option<u64> {
     /// Shares are summed in millionths, so that many small ones do not get lost.
     const MILLION: u64 = 1_000_000;
     let share =
         |domain: &Domain| Some(estate.people(&domain.name)?.saturating_mul(MILLION) / domain.home_servers.len().max(1) as u64);
-    let sum: u64 = domains.iter().map(|domain| share(domain)).sum::<Option<u64>>()?;
+    let sum: u64 = domains.iter().map(|id| share(&estate.inventory.domains.get(*id))).sum::<Option<u64>>()?;
     Some(sum.saturating_add(MILLION / 2) / MILLION)
 }

@@ -24,7 +24,7 @@ fn check(estate: &Estate<'_>, found: &mut Findings<'_>) {
         let message = format!("{} is not {prefix} + an e-mail domain of its own, so that nobody can infer it", domain.name);
         let expected = if inferable.is_empty() { vec![format!("{prefix}<e-mail domain>")] } else { texts(&inferable) };
         let help = "rename it when it is next rebuilt; until then publish the SRV record and tell contacts the IM address";
-        let draft = estate.domain_finding(domain, message).expected(expected);
+        let draft = estate.domain_finding(&domain, message).expected(expected);
         found.report(draft.found([&domain.name]).help(help).kind("name"));
     }
 }

@@ -25,7 +25,7 @@ fn check(estate: &Estate<'_>, found: &mut Findings<'_>) {
             let owner = format!("{}{email}", domain.profile.srv_prefix);
             let message = format!("{} takes {email}, whose SRV record can have no owner {owner}: {why}", domain.name);
             found.report(
-                estate.domain_finding(domain, message).expected(["at most 253 octets"]).found([owner]).help(HELP).kind(email),
+                estate.domain_finding(&domain, message).expected(["at most 253 octets"]).found([owner]).help(HELP).kind(email),
             );
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::dns::AddressScope;
 use crate::inventory::{AddressRange, Severity};
-use crate::judge::estate::{declared_finding, names};
+use crate::judge::estate::declared_finding;
 use crate::judge::{Check, Estate, Findings, Rule};
 use crate::profile::Role;
 
@@ -19,15 +19,15 @@ pub(super) static RULE: Rule = Rule {
 fn check(estate: &Estate<'_>, found: &mut Findings<'_>) {
     for (id, mut domains) in estate.domains_by_machine() {
         let machine = estate.inventory.machine(id);
-        domains.retain(|domain| domain.external);
+        domains.retain(|id| estate.inventory.domains.get(*id).external);
         let unreachable = !machine.addresses.is_empty() && machine.addresses.iter().all(is_inside_only);
         if machine.role != Role::ReverseProxy || domains.is_empty() || !unreachable {
             continue;
         }
-        let fact = format!("stands for {} outside and has no address that the Internet routes", names(&domains).join(", "));
+        let fact = format!("stands for {} outside and has no address that the Internet routes", estate.names(&domains).join(", "));
         found.report(
             declared_finding(machine, &fact)
-                .people(estate.people_of(domains.iter().copied()))
+                .people(estate.people_of(&domains))
                 .expected(["an address that the Internet routes"])
                 .found(&machine.addresses)
                 .help("declare the address under which strangers reach it: the public one, where a firewall translates"),

@@ -19,6 +19,6 @@ fn check(estate: &Estate<'_>, found: &mut Findings<'_>) {
         let proxies: Vec<&str> = domain.reverse_proxies.iter().map(|id| estate.inventory.machine(*id).name.as_str()).collect();
         let message = format!("{} is for inside only and has a reverse proxy: {}", domain.name, proxies.join(", "));
         let help = "set external = true if strangers are to reach the domain, else take the proxy out of its `reverse_proxies`";
-        found.report(estate.domain_finding(domain, message).expected(["none"]).found(proxies).help(help).kind("reverse_proxies"));
+        found.report(estate.domain_finding(&domain, message).expected(["none"]).found(proxies).help(help).kind("reverse_proxies"));
     }
 }

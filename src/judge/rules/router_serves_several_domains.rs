@@ -1,7 +1,7 @@
 //! One router named by two IM domains.
 
 use crate::inventory::Severity;
-use crate::judge::estate::{declared_finding, names};
+use crate::judge::estate::declared_finding;
 use crate::judge::{Check, Estate, Findings, Rule};
 use crate::profile::Role;
 
@@ -21,11 +21,11 @@ fn check(estate: &Estate<'_>, found: &mut Findings<'_>) {
         if machine.role != Role::Router || domains.len() < 2 {
             continue;
         }
-        let named = names(&domains);
+        let named = estate.names(&domains);
         let draft = declared_finding(machine, &format!("serves {} IM domains: {}", domains.len(), named.join(", ")));
         found.report(
             draft
-                .people(estate.people_of(domains.iter().copied()))
+                .people(estate.people_of(&domains))
                 .expected(["one IM domain"])
                 .found(named)
                 .help("give each IM domain a router of its own"),

@@ -17,7 +17,7 @@ fn check(estate: &Estate<'_>, found: &mut Findings<'_>) {
     for domain in estate.inventory.domains.iter().filter(|domain| domain.email.len() > 1) {
         let message = format!("{} takes {} e-mail domains", domain.name, domain.email.len());
         let help = "give each e-mail domain an IM domain of its own; until then, watch for address-collision";
-        let draft = estate.domain_finding(domain, message).expected(["one e-mail domain"]);
+        let draft = estate.domain_finding(&domain, message).expected(["one e-mail domain"]);
         found.report(draft.found(&domain.email).help(help).kind("email"));
     }
 }

@@ -19,8 +19,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(estate: &Estate<'_>, found: &mut Findings<'_>) {
     let used = estate.domains_by_machine();
-    let migrations = estate.inventory.domains.iter().filter_map(|domain| domain.migration.as_ref());
-    let old: BTreeSet<MachineId> = migrations.flat_map(|m| m.routers.iter().chain(&m.reverse_proxies)).copied().collect();
+    let mut old: BTreeSet<MachineId> = BTreeSet::new();
+    for domain in &estate.inventory.domains {
+        old.extend(domain.migration.iter().flat_map(|migration| migration.routers.iter().chain(&migration.reverse_proxies)));
+    }
     for (_, machine) in estate.inventory.machines().filter(|(id, _)| !used.contains_key(id) && !old.contains(id)) {
         let key = match machine.role {
             Role::Router => "routers",

@@ -76,7 +76,7 @@ fn judge_domains(
     let mut open = BTreeSet::new();
     let mut domains = Vec::new();
     for domain in &estate.inventory.domains {
-        let case = open_case(estate, domain, scope, statuses, observed);
+        let case = open_case(estate, &domain, scope, statuses, observed);
         let judged = judge_domain(&case, scope, policy);
         open.extend(judged.open.iter().cloned());
         let mut verdict = DomainVerdict::of(&case, scope);

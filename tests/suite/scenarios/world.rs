@@ -157,7 +157,7 @@ impl<'a> World<'a> {
             return answer.unwrap_or_else(|| self.all_say(view, &(Reply::NoData, true)));
         }
         if rtype == RecordType::Srv && !in_view(name) {
-            let claims = |domain: &&imctl::inventory::Domain| {
+            let claims = |domain: &std::borrow::Cow<'_, imctl::inventory::Domain>| {
                 domain.email.iter().any(|email| domain.profile.srv_owner(email).as_ref() == Ok(name))
             };
             if let Some(domain) = self.inventory.domains.iter().find(claims) {

@@ -1,6 +1,5 @@
 //! What a run left in its folder, judged again in this process and without the network.
 
-use std::borrow::Cow;
 use std::fs;
 use std::io::{self, BufReader};
 use std::path::Path;
@@ -35,7 +34,7 @@ pub(crate) fn judge<'a>(
         observed.give(question.clone(), answer.clone());
     }
     let run = Run { estate: Estate { inventory, roster: None, today }, scope, policy: &policy };
-    let mut domains = futures_util::stream::iter(inventory.domains.iter().map(|domain| Ok(Cow::Borrowed(domain))));
+    let mut domains = futures_util::stream::iter(inventory.domains.iter().map(Ok));
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let settled = runtime.block_on(run.settle(&mut domains, &Nobody, &mut observed, &mut Unseen, &mut KeepAll));
     settled.expect("it comes to an end")
