@@ -15,7 +15,7 @@ use crate::dns::DomainName;
 use crate::place::Place;
 use crate::profile::Role;
 
-/// The domains of an inventory, in their order. A row of a list takes the length of its line and the size of a [`Held`].
+/// The domains of an inventory, in their order. A row of a list takes the length of its line and 16 octets more.
 #[derive(Clone, Debug, Default)]
 pub struct Domains {
     held: Vec<Held>,
@@ -98,6 +98,12 @@ impl Domains {
     /// All of them with their positions.
     pub fn with_ids(&self) -> impl Iterator<Item = (DomainId, Cow<'_, Domain>)> {
         self.iter().enumerate().map(|(position, domain)| (DomainId::at(position), domain))
+    }
+
+    /// The domain before which so many come.
+    #[cfg(test)]
+    pub(crate) fn nth(&self, position: usize) -> Cow<'_, Domain> {
+        self.get(DomainId::at(position))
     }
 
     /// The domain at that position.

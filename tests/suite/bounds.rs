@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use imctl::loopback::{DnsPlay, DnsServer, Script};
+use imctl::loopback::{ClosedPort, DnsPlay, DnsServer, Script};
 use serde_json::Value;
 
 use crate::checking::{folder_with, router};
@@ -83,6 +83,28 @@ fn a_line_without_an_end_does_not_fill_the_memory() {
         assert!(errors.len() < 2000, "{from} {begins}: the complaint is {} octets long", errors.len());
         assert!(output.stdout.is_empty(), "{from} {begins}");
     }
+}
+
+/// The domains of a list take the text of their rows and little more: room for 100,000 of them would not be enough for their names as
+/// they are judged.
+#[test]
+fn a_long_list_of_domains_does_not_fill_the_memory() {
+    const DOMAINS: usize = 100_000;
+    let rows = (0..DOMAINS).fold(String::new(), |mut rows, n| {
+        let _ = writeln!(rows, "im.d{n}.example,d{n}.example;e{n}.example,router-1");
+        rows
+    });
+    let closed = ClosedPort::reserve().expect("a port");
+    let folder = folder_with(&format!(
+        "[view.internal]\nservers = [\"{}\"]\n[[domain_list]]\nfile = \"domains.csv\"\n[[router]]\nname = \"router-1\"\naddresses = [\"10.1.0.10\"]\n",
+        closed.address()
+    ));
+    fs::write(folder.path().join("domains.csv"), format!("name,email,routers\n{rows}")).expect("a list");
+    let output = limited(folder.path(), "-v 65536", "\"$imctl\" dns-check --format jsonl");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{errors}");
+    let judged = output.stdout.split(|octet| *octet == b'\n').filter(|line| line.starts_with(b"{\"type\":\"domain\"")).count();
+    assert_eq!(judged, DOMAINS);
 }
 
 /// Each bound that the page names stands in the source as the page says.

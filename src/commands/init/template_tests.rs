@@ -60,8 +60,8 @@ fn settings_that_are_turned_off_are_the_defaults() {
     assert_eq!(template.vantage, default.vantage);
     assert_eq!(template.slow_answer, default.slow_answer);
     let bare = inventory::Domain::bare("im.example.com".parse().expect("a name"), crate::place::Place::command_line());
-    assert_eq!(template.domains.iter().next().expect("a domain").external, bare.external);
-    assert_eq!(template.domains.iter().next().expect("a domain").profile.id, bare.profile.id);
+    assert_eq!(template.domains.nth(0).external, bare.external);
+    assert_eq!(template.domains.nth(0).profile.id, bare.profile.id);
 }
 
 #[test]
