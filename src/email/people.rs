@@ -60,8 +60,8 @@ impl People {
     /// Makes room for `people` of whom perhaps not all are different, unless only some are remembered.
     pub fn expect(&mut self, people: u64) {
         if self.most.is_none() {
-            // Half of them: whether as many come is not known yet, and to grow once or twice costs little.
-            self.seen.reserve((people / 2).min(MOST_EXPECTED));
+            // Two thirds of them: whether as many come is not known yet, and where they all do, it grows once.
+            self.seen.reserve((people / 3 * 2).min(MOST_EXPECTED));
         }
     }
 

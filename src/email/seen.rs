@@ -42,11 +42,13 @@ impl First {
 pub(super) struct Seen {
     people: Vec<First>,
     parts: Vec<Part>,
+    /// Room for what a part holds while it grows.
+    aside: Vec<u64>,
 }
 
 impl Default for Seen {
     fn default() -> Self {
-        Self { people: Vec::new(), parts: std::iter::repeat_with(Part::default).take(PARTS).collect() }
+        Self { people: Vec::new(), parts: std::iter::repeat_with(Part::default).take(PARTS).collect(), aside: Vec::new() }
     }
 }
 
@@ -83,7 +85,7 @@ impl Seen {
         let tag = person.tag();
         let part = self.parts.get_mut(part_of(tag))?;
         if part.used * 100 >= part.slots.len() * 62 {
-            part.grow();
+            part.grow(&mut self.aside);
         }
         let mut at = home(tag, part.slots.len());
         loop {
@@ -111,20 +113,24 @@ impl Seen {
 }
 
 impl Part {
-    /// By half, so that slots stay between two fifths and three fifths full.
-    fn grow(&mut self) {
+    /// By half, so that slots stay between two fifths and three fifths full. What they hold waits in `aside`, for memory that is
+    /// new costs more than to put it back: the system clears it first.
+    fn grow(&mut self, aside: &mut Vec<u64>) {
+        aside.clear();
+        aside.extend(self.slots.iter().filter(|&&slot| slot != 0));
         let length = (self.slots.len() + self.slots.len() / 2).max(LEAST);
-        let mut slots = vec![0; length];
-        for &slot in self.slots.iter().filter(|&&slot| slot != 0) {
+        self.slots.fill(0);
+        self.slots.reserve_exact(length - self.slots.len());
+        self.slots.resize(length, 0);
+        for &slot in aside.iter() {
             let mut at = home(u32::try_from(slot >> 32).unwrap_or_default(), length);
-            while slots.get(at).is_some_and(|&other| other != 0) {
+            while self.slots.get(at).is_some_and(|&other| other != 0) {
                 at = if at + 1 == length { 0 } else { at + 1 };
             }
-            if let Some(to) = slots.get_mut(at) {
+            if let Some(to) = self.slots.get_mut(at) {
                 *to = slot;
             }
         }
-        self.slots = slots;
     }
 }
 
@@ -143,8 +149,8 @@ mod tests {
     use super::*;
 
     fn octets(seen: &Seen) -> usize {
-        let slots: usize = seen.parts.iter().map(|part| part.slots.len()).sum();
-        seen.people.len() * size_of::<First>() + slots * size_of::<u64>()
+        let slots: usize = seen.parts.iter().map(|part| part.slots.capacity()).sum();
+        seen.people.len() * size_of::<First>() + (slots + seen.aside.capacity()) * size_of::<u64>()
     }
 
     #[test]
