@@ -58,6 +58,8 @@ pub struct Batch {
     count: usize,
     /// Where each line came from, where that is noted.
     notes: Option<Vec<Note>>,
+    /// How many lines it takes.
+    most: usize,
     /// The e-mail addresses, where they do not follow from the IM addresses.
     emails: Vec<u8>,
 }
@@ -84,7 +86,7 @@ pub(super) struct Line<'b> {
 
 impl Default for Batch {
     fn default() -> Self {
-        Self { text: vec![0; ROOM].into(), used: 0, count: 0, notes: None, emails: Vec::new() }
+        Self { text: vec![0; ROOM].into(), used: 0, count: 0, notes: None, most: usize::MAX, emails: Vec::new() }
     }
 }
 
@@ -96,6 +98,7 @@ impl Batch {
         let mut lines = self.notes.take().unwrap_or_default();
         lines.clear();
         self.notes = noted.then_some(lines);
+        self.most = if noted { NOTED } else { usize::MAX };
     }
 
     /// The addresses, a line feed behind each.
@@ -110,7 +113,7 @@ impl Batch {
 
     /// Whether no other line is to come.
     pub(super) fn is_full(&self) -> bool {
-        self.used + SPARE > self.text.len() || self.notes.is_some() && self.count >= NOTED
+        self.used > ROOM - SPARE || self.count >= self.most
     }
 
     /// The lines, where they were noted.

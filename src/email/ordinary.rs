@@ -48,9 +48,8 @@ pub(super) struct Parts {
     pub(super) line: usize,
 }
 
-/// The parts of the first line of a block, where it is one ordinary address and whole.
-pub(super) fn line(block: &[u8]) -> Option<Parts> {
-    let (at, after) = local(block)?;
+/// The parts of a line, where it is one ordinary address and whole: `local` gives the position of its `@` and what follows.
+pub(super) fn line((at, after): (usize, &[u8])) -> Option<Parts> {
     let domain = domain(after)?;
     let end = match after.get(domain..)? {
         [b'\n', ..] => 1,

@@ -138,7 +138,8 @@ impl Quick {
     /// Derives the line that begins at `from`; gives its end.
     fn line(&mut self, block: &[u8], from: usize, batch: &mut Batch) -> Option<usize> {
         let rest = block.get(from..)?;
-        if let (Some(Parts { at, domain, line }), Some(prefix)) = (ordinary::line(rest), &self.prefix) {
+        let (at, after) = ordinary::local(rest)?;
+        if let (Some(Parts { at, domain, line }), Some(prefix)) = (ordinary::line((at, after)), &self.prefix) {
             let end = from + line;
             let view = rest.first_chunk::<VIEW>().filter(|_| line <= VIEW / 2);
             if view.is_some_and(|view| batch.derive(view, Parts { at, domain, line }, prefix, end)) {
@@ -147,7 +148,6 @@ impl Quick {
             Self::prefixed(rest, at, domain, prefix, end, batch)?;
             return Some(end);
         }
-        let (at, after) = ordinary::local(rest)?;
         let feed = memchr::memchr(b'\n', after)?;
         let domain = after.get(..feed)?;
         let end = from + at + 1 + feed + 1;
