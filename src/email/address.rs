@@ -130,6 +130,20 @@ impl Address {
     }
 }
 
+impl Address {
+    /// What [`Self::fmt`] writes, put together without a formatter: bad lists have one to show for every line.
+    pub(super) fn text(&self) -> String {
+        let domain = match &self.domain {
+            MailDomain::Name(name) => name.as_str(),
+            MailDomain::Literal(literal) => literal,
+        };
+        let mut text = String::with_capacity(self.local.0.len() + domain.len() + 8);
+        let Ok(()) = self.local.write(&mut text) else { return text };
+        text.extend(["@", domain]);
+        text
+    }
+}
+
 impl LocalPart {
     /// Normalises content that holds no control character.
     pub(super) fn new(content: &str) -> Self {
@@ -152,6 +166,16 @@ impl LocalPart {
         self.0.split('.').all(|atom| !atom.is_empty() && atom.chars().all(mailbox::is_atext))
     }
 
+    /// Writes it, in quotes where it needs them.
+    fn write(&self, to: &mut impl fmt::Write) -> fmt::Result {
+        if self.is_dot_atom() {
+            return to.write_str(&self.0);
+        }
+        to.write_char('"')?;
+        mailbox::escape(to, &self.0)?;
+        to.write_char('"')
+    }
+
     /// What two spellings of one alias have in common: directories and IM servers compare without regard to case.
     pub fn folded(&self) -> String {
         if self.0.is_ascii() {
@@ -164,13 +188,7 @@ impl LocalPart {
 
 impl fmt::Display for LocalPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use fmt::Write as _;
-        if self.is_dot_atom() {
-            return f.write_str(&self.0);
-        }
-        f.write_char('"')?;
-        mailbox::escape(f, &self.0)?;
-        f.write_char('"')
+        self.write(f)
     }
 }
 
@@ -258,6 +276,7 @@ mod tests {
         #[test]
         fn no_text_makes_the_parser_panic_and_what_it_takes_is_canonical(text in "\\PC{0,40}|[a-z@.\"\\\\<>(): ,;%\\[\\]ö\u{37e}]{0,24}") {
             if let Ok(address) = text.parse::<Address>() {
+                proptest::prop_assert_eq!(address.text(), address.to_string());
                 proptest::prop_assert_eq!(address.to_string().parse::<Address>(), Ok(address));
             }
         }

@@ -68,7 +68,8 @@ impl Remark {
     pub(super) fn new(kind: ProblemKind, subject: &str, why: impl fmt::Display) -> Self {
         let mut message = String::with_capacity(subject.len().min(128) + 128);
         quote(&mut message, subject);
-        let _ = write!(message, ": {why}");
+        message.push_str(": ");
+        let _ = write!(message, "{why}");
         Self { kind, message }
     }
 }
@@ -188,7 +189,7 @@ fn already(email: &DomainName) -> (ProblemKind, String) {
 
 /// Derives the IM address of one e-mail address; the refusal names the rule and the reason.
 pub fn derive(email: &Address, mapping: &Mapping) -> Result<Derived, Remark> {
-    let refuse = |kind, why: String| Remark::new(kind, &email.to_string(), why);
+    let refuse = |kind, why: String| Remark::new(kind, &email.text(), why);
     let mail_domain = match &email.domain {
         MailDomain::Literal(_) => Err("its domain is an address: give the domain name of the mail system".to_owned()),
         MailDomain::Name(name) if name.is_single_label() => {
@@ -224,14 +225,15 @@ pub fn derive(email: &Address, mapping: &Mapping) -> Result<Derived, Remark> {
 fn unaddressable(local: &LocalPart) -> Option<String> {
     let text = local.as_str();
     let what = match text {
-        "." | ".." => "is a dot segment".to_owned(),
-        _ => match text.chars().find(|&c| matches!(c, '/' | '%')) {
-            Some(c) => format!("contains {c:?}"),
+        "." | ".." => "is a dot segment",
+        _ => match text.bytes().find(|octet| b"/%".contains(octet)) {
+            Some(b'/') => "contains '/'",
+            Some(_) => "contains '%'",
             None if local.is_dot_atom() => return None,
-            None => "needs quotes".to_owned(),
+            None => "needs quotes",
         },
     };
-    Some(format!("its local part {what}, which no IM URL can carry: give the person a plain alias"))
+    Some(["its local part ", what, ", which no IM URL can carry: give the person a plain alias"].concat())
 }
 
 fn over_limits(address: &ImAddress, mail_domain: &DomainName) -> Option<String> {

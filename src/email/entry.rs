@@ -166,7 +166,8 @@ impl<'a> Entry<'a> {
 /// What shows that an export lost something on its way (rvp.md 4.1-4.3).
 pub(super) fn damage(text: &str) -> Option<Remark> {
     // Nearly all text is whole, and shows it.
-    if text.is_ascii() && text.contains('@') && !text.contains('\0') && !is_cut_short(text) {
+    let holds = |octet| memchr::memchr(octet, text.as_bytes()).is_some();
+    if text.is_ascii() && holds(b'@') && !holds(0) && !is_cut_short(text) {
         return None;
     }
     let why = if text.contains('\0') {

@@ -6,6 +6,7 @@ use std::fmt;
 use percent_encoding::percent_decode_str;
 
 use super::address::{Address, Fault, LocalPart, MailDomain};
+use super::ordinary::{CLASSES, DOMAIN, LOCAL};
 use super::scheme::{Scheme, scheme};
 use crate::dns::DomainName;
 
@@ -19,8 +20,9 @@ pub(super) fn is_invisible(c: char) -> bool {
 }
 
 /// White space of any script, and the invisible.
+#[inline]
 pub(super) fn is_blank(c: char) -> bool {
-    c.is_whitespace() || is_invisible(c)
+    if c.is_ascii() { matches!(c, ' ' | '\t'..='\r') } else { c.is_whitespace() || is_invisible(c) }
 }
 
 /// Whether a value holds nothing, or blanks alone.
@@ -116,8 +118,12 @@ impl<'a> Spec<'a> {
     fn quoted(&mut self) -> Result<LocalPart, Located> {
         let open = self.at;
         let mut content = String::with_capacity(self.rest().len().min(64));
+        // Most octets, as a rule all, need no look at characters.
+        let plain =
+            self.rest().bytes().skip(1).take_while(|octet| matches!(octet, b' '..=b'~') && !b"\"\\".contains(octet)).count();
+        content.push_str(self.rest().get(1..=plain).unwrap_or_default());
         let mut escaped = false;
-        for (position, c) in self.rest().char_indices().skip(1) {
+        for (position, c) in self.rest().char_indices().skip(1 + plain) {
             if c.is_control() || is_invisible(c) || (c != ' ' && c.is_whitespace()) {
                 return Err((open + position, Fault::Invisible(c)));
             }
@@ -139,13 +145,13 @@ impl<'a> Spec<'a> {
     fn dot_atom(&mut self) -> Result<LocalPart, Located> {
         let start = self.at;
         let rest = self.rest();
-        let end = rest.find(|c: char| c != '.' && !is_atext(c)).unwrap_or(rest.len());
+        let end = run(rest, LOCAL, |c| c != '.' && !is_atext(c));
         let content = rest.get(..end).unwrap_or_default();
         self.at += end;
         if let Some(c) = self.rest().chars().next().filter(|&c| !is_blank(c) && !matches!(c, '@' | '(')) {
             return Err((self.at, if c == '"' { Fault::PartQuoted } else { bad_character(c) }));
         }
-        if !self.text.get(start..).is_some_and(|text| text.contains('@')) {
+        if memchr::memchr(b'@', rest.as_bytes()).is_none() {
             return Err((start, Fault::NoAt));
         }
         if content.is_empty() {
@@ -183,7 +189,7 @@ impl<'a> Spec<'a> {
                 None => Ok(MailDomain::Literal(literal.into())),
             };
         }
-        let end = rest.find(|c: char| is_blank(c) || matches!(c, '(' | '@')).unwrap_or(rest.len());
+        let end = run(rest, DOMAIN, |c| is_blank(c) || matches!(c, '(' | '@'));
         self.at += end;
         let text = rest.get(..end).unwrap_or_default();
         if text.is_empty() {
@@ -195,6 +201,13 @@ impl<'a> Spec<'a> {
     }
 }
 
+/// The length of what stands before the first character that `ends` it. No octet of a class does: most need no look at characters.
+fn run(text: &str, class: u8, ends: impl Fn(char) -> bool) -> usize {
+    let plain = text.bytes().take_while(|&octet| CLASSES[usize::from(octet)] & class != 0).count();
+    let end = text.get(plain..).unwrap_or_default().find(ends);
+    end.map_or(text.len(), |end| plain + end)
+}
+
 fn bad_character(c: char) -> Fault {
     if c.is_control() { Fault::Invisible(c) } else { Fault::BadCharacter(c) }
 }
@@ -203,7 +216,7 @@ fn dot_fault(content: &str) -> Option<(usize, &'static str)> {
     if content.starts_with('.') {
         return Some((0, "begins with a dot"));
     }
-    if let Some(position) = content.find("..") {
+    if let Some(position) = content.as_bytes().windows(2).position(|pair| pair == b"..") {
         return Some((position + 1, "has two dots in a row"));
     }
     content.ends_with('.').then(|| (content.len() - 1, "ends with a dot"))
@@ -214,6 +227,10 @@ fn skip_comments(text: &str, from: usize) -> Result<usize, Located> {
     let mut at = from;
     loop {
         let rest = text.get(at..).unwrap_or_default();
+        // Mostly there is nothing to skip.
+        if rest.bytes().next().is_none_or(|octet| octet.is_ascii_graphic() && octet != b'(') {
+            return Ok(at);
+        }
         let trimmed = rest.trim_start_matches(is_blank);
         at += rest.len() - trimmed.len();
         if !trimmed.starts_with('(') {
@@ -227,13 +244,13 @@ fn skip_comments(text: &str, from: usize) -> Result<usize, Located> {
 pub(super) fn comment_end(text: &str, open: usize) -> Option<usize> {
     let mut depth = 0_u32;
     let mut escaped = false;
-    for (position, c) in text.get(open..)?.char_indices() {
-        match c {
+    for (position, octet) in text.get(open..)?.bytes().enumerate() {
+        match octet {
             _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '(' => depth += 1,
-            ')' if depth == 1 => return Some(open + position + 1),
-            ')' => depth -= 1,
+            b'\\' => escaped = true,
+            b'(' => depth += 1,
+            b')' if depth == 1 => return Some(open + position + 1),
+            b')' => depth -= 1,
             _ => {}
         }
     }
@@ -242,16 +259,16 @@ pub(super) fn comment_end(text: &str, open: usize) -> Option<usize> {
 
 /// The position after the quoted string that opens at `open`.
 pub(super) fn quote_end(text: &str, open: usize) -> Option<usize> {
-    let mut escaped = false;
-    for (position, c) in text.get(open..)?.char_indices().skip(1) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '"' => return Some(open + position + 1),
-            _ => {}
+    let octets = text.as_bytes();
+    let mut at = open + 1;
+    loop {
+        let found = at + memchr::memchr2(b'"', b'\\', octets.get(at..)?)?;
+        if octets.get(found) == Some(&b'"') {
+            return Some(found + 1);
         }
+        // What stands behind a backslash is part of the string, whatever it is.
+        at = found + 2;
     }
-    None
 }
 
 /// The first `<` outside quotes and comments.
@@ -291,7 +308,7 @@ pub(super) fn is_plain_excerpt(text: &str) -> bool {
 /// Writes a text with a backslash before each quote and backslash.
 pub(super) fn escape(to: &mut impl fmt::Write, text: &str) -> fmt::Result {
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|octet| matches!(octet, b'"' | b'\\')) {
+    while let Some(at) = memchr::memchr2(b'"', b'\\', rest.as_bytes()) {
         let (before, from) = rest.split_at(at);
         let (special, after) = from.split_at(1);
         to.write_str(before)?;
@@ -304,6 +321,9 @@ pub(super) fn escape(to: &mut impl fmt::Write, text: &str) -> fmt::Result {
 
 /// The beginning of a text, for a message.
 pub(super) fn excerpt(text: &str) -> String {
+    if text.len() <= LONGEST {
+        return text.to_owned();
+    }
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),

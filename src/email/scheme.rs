@@ -15,7 +15,7 @@ pub(super) enum Scheme<'a> {
 
 /// The scheme at the start of a text and the position after its colon.
 pub(super) fn scheme(text: &str) -> Option<(Scheme<'_>, usize)> {
-    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "+-.=".contains(c)))?;
+    let end = text.bytes().position(|octet| !(octet.is_ascii_alphanumeric() || b"+-.=".contains(&octet)))?;
     if end == 0 || !text.get(end..)?.starts_with(':') {
         return None;
     }
