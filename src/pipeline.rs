@@ -1,27 +1,27 @@
 //! Ask and judge in turns until nothing new is asked. Renders nothing, and never looks inside a rule.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::io;
 use std::task::Poll;
 
 use futures_util::{FutureExt as _, Stream, StreamExt as _};
 
-use crate::dns::{DomainName, View};
+use crate::dns::DomainName;
 use crate::inventory::Domain;
 use crate::judge::{
-    self, Concluded, DomainVerdict, Estate, Finding, Judged, Judgement, Policy, Scope, Severity, ViewStatus, judge_domain,
-    judge_estate, judge_views, open_case, view_statuses,
+    Concluded, DomainVerdict, Estate, Finding, Judged, Judgement, Policy, Scope, Severity, judge_estate, judge_views, view_statuses,
 };
 use crate::observe::{Answer, Observations, Question, Source};
+
+mod window;
+
+use window::Window;
 
 /// Domains in work at the same time. The first windows are small, so that a dead view is known before many domains wait for it.
 const WINDOWS: [usize; 3] = [16, 256, 2048];
 /// The same where no view is asked that could be dead. A window lasts as long as its slowest machine, so that there are few.
 const WINDOWS_OF_PROBES: [usize; 1] = [16 * 1024];
-/// Turns of asking before a domain is given up: the longest chain of questions is that of aliases, with room to spare.
-const MAX_TURNS: usize = 4 * judge::MAX_ALIASES;
-
 /// The domains of a run, in their order; an error, in words, where their list goes wrong.
 pub type Domains<'a> = dyn Stream<Item = Result<Cow<'a, Domain>, String>> + Unpin + 'a;
 
@@ -134,7 +134,7 @@ impl<'a> Run<'a> {
                 break;
             }
             read += window.len();
-            for settled in self.inform(&window, source, observed, watch).await? {
+            for settled in (Window { run: self, domains: &window, source }).settle(observed, watch).await? {
                 let concluded = self.conclude(settled, &faulty, &mut judgement);
                 judged += 1;
                 if let Some(kept) = take.take(concluded).map_err(PipelineError::Write)? {
@@ -150,51 +150,6 @@ impl<'a> Run<'a> {
         }
         self.conclude_whole(observed, &mut judgement);
         Ok(judgement)
-    }
-
-    /// Asks until nothing about these domains is open any more.
-    async fn inform(
-        &self,
-        window: &[Cow<'_, Domain>],
-        source: &dyn Source,
-        observed: &mut Observations,
-        watch: &mut dyn Watch,
-    ) -> Result<Vec<Settled>, PipelineError> {
-        let mut settled: Vec<Option<Settled>> = window.iter().map(|_| None).collect();
-        let mut statuses = BTreeMap::new();
-        for turn in 0.. {
-            let now = view_statuses(&self.estate, self.scope, observed);
-            if now != statuses {
-                // What was judged by another status is judged again.
-                settled.fill_with(|| None);
-                statuses = now;
-            }
-            let mut open = Vec::new();
-            for (domain, place) in window.iter().zip(&mut settled).filter(|(_, place)| place.is_none()) {
-                let judged = self.judge(domain, &statuses, observed);
-                open.extend(judged.judged.open.iter().cloned());
-                *place = judged.judged.open.is_empty().then_some(judged);
-            }
-            if open.is_empty() {
-                break;
-            }
-            if turn < MAX_TURNS {
-                ask(open, source, observed, watch).await?;
-            } else {
-                // What is still open after so many turns is given up, and said so.
-                let given_up = Answer::Unknown(format!("given up after {MAX_TURNS} rounds of questions"));
-                for question in open {
-                    observed.insert(question, given_up.clone());
-                }
-            }
-        }
-        Ok(settled.into_iter().flatten().collect())
-    }
-
-    fn judge(&self, domain: &Domain, statuses: &BTreeMap<View, ViewStatus>, observed: &Observations) -> Settled {
-        let case = open_case(self.estate, domain, self.scope, statuses, observed);
-        let judged = judge_domain(&case, self.scope, self.policy);
-        Settled { verdict: DomainVerdict::of(&case, self.scope), judged }
     }
 
     /// Judges the inventory and the lists, where the run does; gives the domains that have an error by that.
@@ -266,30 +221,6 @@ async fn next_window<'a>(domains: &mut Domains<'a>, most: usize) -> Result<Vec<C
         }
     }
     Ok(window)
-}
-
-/// Asks what nobody was asked yet.
-async fn ask(
-    open: Vec<Question>,
-    source: &dyn Source,
-    observed: &mut Observations,
-    watch: &mut dyn Watch,
-) -> Result<(), PipelineError> {
-    let questions: Vec<Question> = open.into_iter().filter(|question| observed.expect(question)).collect();
-    watch.asking(questions.len());
-    let mut failed = Ok(());
-    let mut deliver = |question: Question, answer: Answer| {
-        if failed.is_ok() {
-            failed = watch.answered(&question, &answer);
-        }
-        observed.insert(question, answer);
-    };
-    source.ask(questions, &mut deliver).await;
-    failed.map_err(PipelineError::Save)?;
-    match observed.missing() {
-        Some((count, first)) => Err(PipelineError::Lost(count, first.clone())),
-        None => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What must not change an outcome: the size of windows, the order of domains and of answers, and how an estate is divided.
 
-use std::cell::RefCell;
-use std::future::{Future, ready};
+use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn, ready};
 use std::net::SocketAddr;
 use std::pin::Pin;
 
@@ -10,7 +10,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::dns::{Record, RecordData, RecordType, Shard};
+use crate::dns::{Record, RecordData, RecordType, Shard, View};
 use crate::inventory::Inventory;
 use crate::inventory::flags::{self, Flags};
 use crate::observe::{Deliver, DnsAnswer, Failure, Reply, ServerReply};
@@ -195,6 +195,44 @@ impl Source for Listening<'_> {
         drop(self.world.ask(questions, &mut hear));
         Box::pin(ready(()))
     }
+}
+
+/// Answers about the first domain only when others are asked about further.
+struct Slow {
+    world: World,
+    asked: Cell<usize>,
+}
+
+impl Source for Slow {
+    fn ask<'a>(&'a self, questions: Vec<Question>, deliver: &'a mut Deliver<'_>) -> Pin<Box<dyn Future<Output = ()> + 'a>> {
+        self.asked.set(self.asked.get() + 1);
+        let is_slow = |question: &Question| question.to_string().contains(" im.d0.");
+        let (slow, quick): (Vec<_>, Vec<_>) = questions.into_iter().partition(is_slow);
+        drop(self.world.ask(quick, deliver));
+        let mut polls = 0;
+        let others_go_on = poll_fn(move |context| {
+            if slow.is_empty() || self.asked.get() > 1 {
+                return Poll::Ready(slow.clone());
+            }
+            polls += 1;
+            assert!(polls < 1000, "nobody is asked about further while one is slow");
+            context.waker().wake_by_ref();
+            Poll::Pending
+        });
+        Box::pin(others_go_on.then(|slow| self.world.ask(slow, deliver)))
+    }
+
+    fn lull(&self) -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        Box::pin(ready(()))
+    }
+}
+
+#[test]
+fn a_slow_domain_holds_up_no_other() {
+    let slow = Slow { world: World { said: vec![(0, 0), (4, 4)], backwards: false }, asked: Cell::new(0) };
+    let (_, one) = judged(&inventory(2), &slow, &[8], &mut Observations::default());
+    let (_, other) = judged(&inventory(2), &slow.world, &[8], &mut Observations::default());
+    assert_eq!(one, other);
 }
 
 /// A source that forgets a question.

@@ -7,7 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use reqwest::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Method, Request, Response, Url, Version, redirect};
+use reqwest::{Client, ClientBuilder, Method, Request, Response, Url, Version, redirect};
 use tokio::sync::Semaphore;
 
 use super::handshake::{Connected, TimeHandshake, ToTarget, with_exchange};
@@ -54,6 +54,8 @@ pub(super) struct HttpClient {
     client: Client,
     limits: HttpLimits,
     connect: BTreeMap<SocketAddr, SocketAddr>,
+    /// Places for exchanges, the silent ones included.
+    room: Semaphore,
     busy: Semaphore,
 }
 
@@ -62,7 +64,7 @@ impl HttpClient {
     /// `trust` is who is trusted to name machines; it may be nobody where no machine speaks TLS.
     pub(super) fn new(limits: HttpLimits, connect: BTreeMap<SocketAddr, SocketAddr>, trust: &Trust) -> io::Result<Self> {
         let tls = witness::config(trust).map_err(io::Error::other)?;
-        let client = Client::builder()
+        let client = without_upkeep(Client::builder())
             .tls_backend_preconfigured(tls)
             .no_proxy()
             .redirect(redirect::Policy::none())
@@ -81,11 +83,13 @@ impl HttpClient {
             .connector_layer(TimeHandshake)
             .build()
             .map_err(io::Error::other)?;
-        Ok(Self { client, limits, connect, busy: Semaphore::new(BUSY) })
+        let room = Semaphore::new(limits.in_flight.max(1));
+        Ok(Self { client, limits, connect, room, busy: Semaphore::new(BUSY) })
     }
 
     /// Sends a probe's request when its turn comes.
     pub(super) async fn exchange(&self, probe: &Probe) -> Answer {
+        let _room = self.room.acquire().await;
         let place = self.busy.acquire().await;
         let mut exchange = std::pin::pin!(self.try_exchange(probe));
         if let Ok(answer) = tokio::time::timeout(PATIENCE, &mut exchange).await {
@@ -184,6 +188,14 @@ impl HttpClient {
             Err(_) => Err(Trouble::Theirs(late(connected))),
         }
     }
+}
+
+/// A connection is used once, for seconds: what finds out whether an idle one is still alive would be four system calls for nothing.
+fn without_upkeep(client: ClientBuilder) -> ClientBuilder {
+    let client = client.tcp_keepalive(None).tcp_keepalive_interval(None).tcp_keepalive_retries(None);
+    #[cfg(target_os = "linux")]
+    let client = client.tcp_user_timeout(None);
+    client
 }
 
 /// Sets a header field; the error says that its value cannot stand in a header.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::time::Duration;
 
 use futures_util::future::join;
 use futures_util::stream::{self, StreamExt as _};
@@ -18,6 +19,9 @@ use crate::dns::View;
 const CAREFUL_AT_A_TIME: usize = 256;
 /// The most questions at a time to name servers of zones.
 const ZONES_AT_A_TIME: usize = 64;
+
+/// Longer than the pauses between the answers of servers and machines that answer.
+const LULL: Duration = Duration::from_millis(25);
 
 /// What the network is asked with.
 #[derive(Clone, Debug, Default)]
@@ -91,6 +95,10 @@ impl Live {
 }
 
 impl Source for Live {
+    fn lull(&self) -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        Box::pin(tokio::time::sleep(LULL))
+    }
+
     fn ask<'a>(&'a self, questions: Vec<Question>, deliver: &'a mut Deliver<'_>) -> Pin<Box<dyn Future<Output = ()> + 'a>> {
         Box::pin(async move {
             let asked = questions.len();

@@ -46,4 +46,10 @@ pub trait Source {
     /// Asks all of `questions` and hands every answer to `deliver` as it comes, in any order: one answer per question, always.
     /// Not being able to answer is an answer too ([`Answer::Unknown`]); a source bounds its own time, retries and concurrency.
     fn ask<'a>(&'a self, questions: Vec<Question>, deliver: &'a mut Deliver<'_>) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+    /// Waits for so long that, if nothing came meanwhile, there is something better to do than to wait on. A source that has every
+    /// answer at hand keeps nobody waiting, and this never ends.
+    fn lull(&self) -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        Box::pin(std::future::pending())
+    }
 }

@@ -1,0 +1,203 @@
+//! The domains of one window while they are asked about: each is judged again when its answers have come, and asked about further,
+//! whatever others still wait for. Never looks inside a rule.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use ahash::HashMap;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, StreamExt as _};
+
+use super::{PipelineError, Run, Settled, Watch};
+use crate::dns::View;
+use crate::inventory::Domain;
+use crate::judge::{self, ViewStatus, judge_domain, open_case, view_statuses};
+use crate::judge::{DomainVerdict, Judged};
+use crate::observe::{Answer, Observations, Question, Source};
+
+/// How often a domain is asked about before it is given up, and how often all of them where views come to be seen otherwise: the
+/// longest chain of questions is that of aliases, with room to spare.
+const MAX_TURNS: usize = 4 * judge::MAX_ALIASES;
+
+/// A window, with whom it asks.
+pub(super) struct Window<'w> {
+    pub(super) run: &'w Run<'w>,
+    pub(super) domains: &'w [Cow<'w, Domain>],
+    pub(super) source: &'w dyn Source,
+}
+
+/// What is known, and which domain, by its position in the window, waits for what.
+struct Waiting<'o> {
+    observed: &'o mut Observations,
+    watch: &'o mut dyn Watch,
+    by_question: HashMap<Question, Vec<usize>>,
+    /// How many answers each domain still lacks.
+    missing: Vec<usize>,
+    /// Domains whose last answer has come.
+    ready: Vec<usize>,
+    /// Answers that have come.
+    heard: usize,
+    failed: io::Result<()>,
+}
+
+/// Questions on their way.
+type Asking<'a> = FuturesUnordered<Pin<Box<dyn Future<Output = ()> + 'a>>>;
+
+impl Window<'_> {
+    /// Asks until nothing about these domains is open any more.
+    pub(super) async fn settle(&self, observed: &mut Observations, watch: &mut dyn Watch) -> Result<Vec<Settled>, PipelineError> {
+        let mut statuses = BTreeMap::new();
+        let mut settled = Vec::new();
+        for _ in 0..MAX_TURNS {
+            let now = view_statuses(&self.run.estate, self.run.scope, observed);
+            if now == statuses && settled.len() == self.domains.len() {
+                break;
+            }
+            // What was judged by another status is judged again.
+            statuses = now;
+            settled = self.settle_by(&statuses, observed, watch).await?;
+        }
+        Ok(settled)
+    }
+
+    /// The same by what is known of the views now, whatever is learnt of them meanwhile.
+    async fn settle_by(
+        &self,
+        statuses: &BTreeMap<View, ViewStatus>,
+        observed: &mut Observations,
+        watch: &mut dyn Watch,
+    ) -> Result<Vec<Settled>, PipelineError> {
+        let state = RefCell::new(Waiting::new(self.domains.len(), observed, watch));
+        let mut settled: Vec<Option<Settled>> = self.domains.iter().map(|_| None).collect();
+        let mut turns = vec![0; self.domains.len()];
+        let mut asking = Asking::new();
+        loop {
+            let ready = std::mem::take(&mut state.borrow_mut().ready);
+            let mut questions = Vec::new();
+            for position in ready {
+                let judged = self.judge(position, statuses, state.borrow().observed);
+                let mut state = state.borrow_mut();
+                if judged.judged.open.is_empty() {
+                    settled[position] = Some(judged);
+                } else if turns[position] < MAX_TURNS {
+                    turns[position] += 1;
+                    state.wait(position, judged.judged.open, &mut questions);
+                } else {
+                    state.give_up(position, judged.judged.open);
+                }
+            }
+            if !questions.is_empty() {
+                state.borrow_mut().watch.asking(questions.len());
+                asking.push(Box::pin(self.ask(questions, &state)));
+            }
+            if state.borrow().ready.is_empty() && !self.hear(&mut asking, &state).await {
+                break;
+            }
+        }
+        drop(asking);
+        let Waiting { observed, failed, .. } = state.into_inner();
+        failed.map_err(PipelineError::Save)?;
+        match observed.missing() {
+            Some((count, first)) => Err(PipelineError::Lost(count, first.clone())),
+            None => Ok(settled.into_iter().flatten().collect()),
+        }
+    }
+
+    fn judge(&self, position: usize, statuses: &BTreeMap<View, ViewStatus>, observed: &Observations) -> Settled {
+        let Run { estate, scope, policy } = self.run;
+        let case = open_case(*estate, &self.domains[position], scope, statuses, observed);
+        let judged: Judged = judge_domain(&case, scope, policy);
+        Settled { verdict: DomainVerdict::of(&case, scope), judged }
+    }
+
+    async fn ask(&self, questions: Vec<Question>, state: &RefCell<Waiting<'_>>) {
+        self.source.ask(questions, &mut |question, answer| state.borrow_mut().take(question, answer)).await;
+    }
+
+    /// Waits until all answers have come, or for a while none that some domain had waited for; `false` where nothing more comes.
+    async fn hear(&self, asking: &mut Asking<'_>, state: &RefCell<Waiting<'_>>) -> bool {
+        let mut lull = self.source.lull();
+        poll_fn(|context: &mut Context<'_>| {
+            let before = state.borrow().heard;
+            let ended = loop {
+                match asking.poll_next_unpin(context) {
+                    Poll::Ready(Some(())) => {}
+                    Poll::Ready(None) => break true,
+                    Poll::Pending => break false,
+                }
+            };
+            let state = state.borrow();
+            if state.failed.is_err() {
+                return Poll::Ready(false);
+            }
+            if ended {
+                return Poll::Ready(!state.ready.is_empty());
+            }
+            if state.heard != before {
+                lull = self.source.lull();
+            }
+            if !state.ready.is_empty() && lull.poll_unpin(context).is_ready() { Poll::Ready(true) } else { Poll::Pending }
+        })
+        .await
+    }
+}
+
+impl<'o> Waiting<'o> {
+    /// Every domain is to be judged.
+    fn new(domains: usize, observed: &'o mut Observations, watch: &'o mut dyn Watch) -> Self {
+        Self {
+            observed,
+            watch,
+            by_question: HashMap::default(),
+            missing: vec![0; domains],
+            ready: (0..domains).collect(),
+            heard: 0,
+            failed: Ok(()),
+        }
+    }
+
+    /// Notes what a domain waits for; what nobody was asked yet goes to `questions`.
+    fn wait(&mut self, position: usize, open: impl IntoIterator<Item = Question>, questions: &mut Vec<Question>) {
+        for question in open {
+            self.missing[position] += 1;
+            match self.by_question.entry(question) {
+                Entry::Occupied(mut others) => others.get_mut().push(position),
+                Entry::Vacant(place) => {
+                    if self.observed.expect(place.key()) {
+                        questions.push(place.key().clone());
+                    }
+                    place.insert(vec![position]);
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, question: Question, answer: Answer) {
+        if self.failed.is_ok() {
+            self.failed = self.watch.answered(&question, &answer);
+        }
+        self.heard += 1;
+        for position in self.by_question.remove(&question).unwrap_or_default() {
+            self.missing[position] -= 1;
+            if self.missing[position] == 0 {
+                self.ready.push(position);
+            }
+        }
+        self.observed.insert(question, answer);
+    }
+
+    /// What is still open after so many turns is given up, and said so.
+    fn give_up(&mut self, position: usize, open: impl IntoIterator<Item = Question>) {
+        for question in open {
+            let why = format!("given up after {MAX_TURNS} rounds of questions");
+            self.observed.insert(question, Answer::Unknown(why));
+        }
+        self.ready.push(position);
+    }
+}
