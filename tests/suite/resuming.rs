@@ -1,5 +1,6 @@
 //! Runs that are broken off and gone on with, and runs that are divided among machines: what comes out is what one whole run says.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::net::Ipv4Addr;
 use std::path::Path;
@@ -143,12 +144,17 @@ fn a_recording_cut_anywhere_is_gone_on_with_to_the_same_report() {
 fn only_what_is_lacking_is_asked() {
     let world = World::new(Duration::ZERO);
     assert_eq!(world.check(&["--save", "a.jsonl"]).code, 1);
-    let asked = world.asked();
+    let before = [world.internal.asked().len(), world.external.asked().len()];
     let recording = fs::read_to_string(world.path().join("a.jsonl")).expect("a recording");
     let lines: Vec<&str> = recording.split_inclusive('\n').collect();
     fs::write(world.path().join("a.jsonl"), lines[..lines.len() - 5].concat()).expect("written");
     assert_eq!(world.check(&["--resume", "a.jsonl", "--save", "a.jsonl"]).code, 1);
-    assert_eq!(world.asked(), asked + 5);
+    // Some are asked twice: where the server says SERVFAIL, and where a busy machine takes its time.
+    let questions = |server: &DnsServer, before: usize| {
+        let again = server.asked().split_off(before).into_iter().map(|asked| (asked.name, asked.rtype));
+        again.collect::<BTreeSet<_>>().len()
+    };
+    assert_eq!(questions(&world.internal, before[0]) + questions(&world.external, before[1]), 5);
 }
 
 #[test]
