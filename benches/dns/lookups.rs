@@ -14,9 +14,10 @@ use futures_util::stream::{self, StreamExt as _};
 use imctl::dns::{DomainName, Record, RecordData, RecordType, View};
 use imctl::observe::{Answer, Limits, Live, LiveSettings, Question, Reply, Source as _};
 
-/// Questions in one batch, and batches at a time: while the last of one are still out, the next is on its way.
-const BATCH: usize = 4096;
+/// Batches at a time, and the fewest and the most questions in one: while the last of one are still out, the next is on its way.
 const BATCHES: usize = 4;
+const SMALLEST: usize = 256;
+const LARGEST: usize = 4096;
 
 #[derive(Debug, Default)]
 struct Count {
@@ -37,26 +38,27 @@ fn main() -> Result<(), Box<dyn Error>> {
     let servers = BTreeMap::from([(View::Internal, vec![server.parse()?])]);
     let live = Live::new(&LiveSettings { servers, limits, ..LiveSettings::default() })?;
     let mut names = BufReader::with_capacity(1 << 18, File::open(names)?);
-    let batches = std::iter::from_fn(|| match questions(&mut names, &types) {
+    let size = (limits.in_flight / 2).clamp(SMALLEST, LARGEST);
+    let batches = std::iter::from_fn(|| match questions(&mut names, &types, size) {
         Ok(batch) if batch.is_empty() => None,
         batch => Some(batch),
     });
-    let out = RefCell::new((BufWriter::with_capacity(1 << 16, io::stdout().lock()), Count::default(), Ok(())));
+    let out = RefCell::new((BufWriter::with_capacity(1 << 16, io::stdout().lock()), Vec::new(), Count::default(), Ok(())));
     let asked = stream::iter(batches).map(|batch| async {
         let mut deliver = |question: Question, answer: Answer| {
-            let (out, count, outcome) = &mut *out.borrow_mut();
+            let (out, text, count, outcome) = &mut *out.borrow_mut();
             if outcome.is_ok() {
-                *outcome = write(out, count, &question, &answer);
+                *outcome = write(out, text, count, &question, &answer);
             }
         };
         match batch {
             Ok(batch) => live.ask(batch, &mut deliver).await,
-            Err(error) => out.borrow_mut().2 = Err(error),
+            Err(error) => out.borrow_mut().3 = Err(error),
         }
     });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(asked.buffer_unordered(BATCHES).for_each(|()| async {}));
-    let (mut writer, count, outcome) = out.into_inner();
+    let (mut writer, _, count, outcome) = out.into_inner();
     outcome?;
     writer.flush()?;
     writeln!(
@@ -81,10 +83,10 @@ fn rtype(text: &str) -> Result<RecordType, String> {
 }
 
 /// Each name once for each type; SRV of the service `_imps._tcp` of the name.
-fn questions(names: &mut impl BufRead, types: &[RecordType]) -> io::Result<Vec<Question>> {
-    let mut questions = Vec::with_capacity(BATCH);
+fn questions(names: &mut impl BufRead, types: &[RecordType], size: usize) -> io::Result<Vec<Question>> {
+    let mut questions = Vec::with_capacity(size);
     let mut line = String::new();
-    while questions.len() + types.len() <= BATCH {
+    while questions.len() + types.len() <= size {
         line.clear();
         if names.read_line(&mut line)? == 0 {
             break;
@@ -93,13 +95,13 @@ fn questions(names: &mut impl BufRead, types: &[RecordType]) -> io::Result<Vec<Q
         for rtype in types {
             let owner =
                 if *rtype == RecordType::Srv { name.prefixed("_imps._tcp.").map_err(io::Error::other)? } else { name.clone() };
-            questions.push(Question::dns(View::Internal, &owner, *rtype));
+            questions.push(Question::Dns { view: View::Internal, name: owner, rtype: *rtype });
         }
     }
     Ok(questions)
 }
 
-fn write(out: &mut impl Write, count: &mut Count, question: &Question, answer: &Answer) -> io::Result<()> {
+fn write(out: &mut impl Write, line: &mut Vec<u8>, count: &mut Count, question: &Question, answer: &Answer) -> io::Result<()> {
     let (Question::Dns { name, rtype, .. }, Answer::Dns(answer)) = (question, answer) else {
         return Err(io::Error::other("this is no answer of a DNS server"));
     };
@@ -118,33 +120,61 @@ fn write(out: &mut impl Write, count: &mut Count, question: &Question, answer: &
                 (failure.as_str(), &[][..])
             }
         };
-        line(out, name, *rtype, status, answers)?;
+        line.clear();
+        write_line(line, name, *rtype, status, answers);
+        out.write_all(line)?;
     }
     Ok(())
 }
 
 /// One line of JSON. A name holds letters, digits, `-`, `_`, `.` and `\\DDD`, of which only the backslash needs care.
-fn line(out: &mut impl Write, name: &DomainName, rtype: RecordType, status: &str, answers: &[Record]) -> io::Result<()> {
-    write_all(
-        out,
-        &["{\"name\":\"", &escaped(name), "\",\"type\":\"", word(rtype), "\",\"status\":\"", status, "\",\"answers\":["],
-    )?;
+fn write_line(out: &mut Vec<u8>, name: &DomainName, rtype: RecordType, status: &str, answers: &[Record]) {
+    push(out, &["{\"name\":\"", &escaped(name), "\",\"type\":\"", word(rtype), "\",\"status\":\"", status, "\",\"answers\":["]);
     for (n, record) in answers.iter().enumerate() {
-        let comma = if n == 0 { "" } else { "," };
-        write!(out, "{comma}{{\"ttl\":{},\"type\":\"{}\",\"data\":\"", record.ttl_secs, word(record.data.record_type()))?;
+        push(out, &[if n == 0 { "" } else { "," }, "{\"ttl\":"]);
+        push_number(out, record.ttl_secs);
+        push(out, &[",\"type\":\"", word(record.data.record_type()), "\",\"data\":\""]);
         match &record.data {
-            RecordData::A(v4) => write!(out, "{v4}")?,
-            RecordData::Aaaa(v6) => write!(out, "{v6}")?,
-            RecordData::Cname(target) => write_all(out, &[&escaped(target), "."])?,
-            RecordData::Srv { priority, weight, port, target } => write!(out, "{priority} {weight} {port} {}.", escaped(target))?,
+            RecordData::A(v4) => push_numbers(out, v4.octets(), b'.'),
+            RecordData::Aaaa(v6) => push(out, &[&v6.to_string()]),
+            RecordData::Cname(target) => push(out, &[&escaped(target), "."]),
+            RecordData::Srv { priority, weight, port, target } => {
+                push_numbers(out, [*priority, *weight, *port], b' ');
+                push(out, &[" ", &escaped(target), "."]);
+            }
         }
-        write_all(out, &["\"}"])?;
+        push(out, &["\"}"]);
     }
-    write_all(out, &["]}\n"])
+    push(out, &["]}\n"]);
 }
 
-fn write_all(out: &mut impl Write, pieces: &[&str]) -> io::Result<()> {
-    pieces.iter().try_for_each(|piece| out.write_all(piece.as_bytes()))
+fn push(out: &mut Vec<u8>, pieces: &[&str]) {
+    for piece in pieces {
+        out.extend_from_slice(piece.as_bytes());
+    }
+}
+
+fn push_numbers<T: Into<u32>, const N: usize>(out: &mut Vec<u8>, numbers: [T; N], between: u8) {
+    for (n, number) in numbers.into_iter().enumerate() {
+        if n > 0 {
+            out.push(between);
+        }
+        push_number(out, number.into());
+    }
+}
+
+/// Digits without the standard formatter, which takes as long as all the rest of a line.
+fn push_number(out: &mut Vec<u8>, mut number: u32) {
+    let (mut digits, mut first) = ([b'0'; 10], 10);
+    loop {
+        first -= 1;
+        digits[first] += u8::try_from(number % 10).unwrap_or(0);
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[first..]);
 }
 
 fn escaped(name: &DomainName) -> Cow<'_, str> {
