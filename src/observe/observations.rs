@@ -10,7 +10,7 @@ use super::{Answer, DnsAnswer, Failure, Origin, Question, Reply, ServerReply};
 use crate::dns::View;
 
 /// Answers that are kept for domains to come, where there is no end of domains; each takes some hundred octets.
-const MOST_KEPT: usize = 32 * 1024;
+const MOST_KEPT: usize = 16 * 1024;
 
 /// Answers by question, with the tally of every DNS server.
 #[derive(Clone, Debug, Default)]

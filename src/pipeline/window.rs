@@ -3,14 +3,12 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use ahash::HashMap;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
 
@@ -36,13 +34,10 @@ pub(super) struct Window<'w> {
 struct Waiting<'o> {
     observed: &'o mut Observations,
     watch: &'o mut dyn Watch,
-    by_question: HashMap<Question, Vec<usize>>,
-    /// How many answers each domain still lacks.
-    missing: Vec<usize>,
-    /// Domains whose last answer has come.
-    ready: Vec<usize>,
-    /// Answers that have come.
-    heard: usize,
+    /// What each domain waits for; empty where it waits for nothing.
+    open: Vec<BTreeSet<Question>>,
+    /// Whether an answer has come since domains were last looked at.
+    heard: bool,
     failed: io::Result<()>,
 }
 
@@ -77,28 +72,26 @@ impl Window<'_> {
         let mut settled: Vec<Option<Settled>> = self.domains.iter().map(|_| None).collect();
         let mut turns = vec![0; self.domains.len()];
         let mut asking = Asking::new();
-        loop {
-            let ready = std::mem::take(&mut state.borrow_mut().ready);
-            let mut questions = Vec::new();
-            for position in ready {
+        let mut ready: Vec<usize> = (0..self.domains.len()).collect();
+        while !ready.is_empty() {
+            let (mut questions, mut given_up) = (Vec::new(), Vec::new());
+            for position in std::mem::take(&mut ready) {
                 let judged = self.judge(position, statuses, state.borrow().observed);
-                let mut state = state.borrow_mut();
+                turns[position] += 1;
                 if judged.judged.open.is_empty() {
                     settled[position] = Some(judged);
-                } else if turns[position] < MAX_TURNS {
-                    turns[position] += 1;
-                    state.wait(position, judged.judged.open, &mut questions);
+                } else if turns[position] <= MAX_TURNS {
+                    state.borrow_mut().wait(position, judged.judged.open, &mut questions);
                 } else {
-                    state.give_up(position, judged.judged.open);
+                    state.borrow_mut().give_up(judged.judged.open);
+                    given_up.push(position);
                 }
             }
             if !questions.is_empty() {
                 state.borrow_mut().watch.asking(questions.len());
                 asking.push(Box::pin(self.ask(questions, &state)));
             }
-            if state.borrow().ready.is_empty() && !self.hear(&mut asking, &state).await {
-                break;
-            }
+            ready = if given_up.is_empty() { self.hear(&mut asking, &state).await } else { given_up };
         }
         drop(asking);
         let Waiting { observed, failed, .. } = state.into_inner();
@@ -120,11 +113,12 @@ impl Window<'_> {
         self.source.ask(questions, &mut |question, answer| state.borrow_mut().take(question, answer)).await;
     }
 
-    /// Waits until all answers have come, or for a while none that some domain had waited for; `false` where nothing more comes.
-    async fn hear(&self, asking: &mut Asking<'_>, state: &RefCell<Waiting<'_>>) -> bool {
+    /// Waits until all answers have come, or for a while none that some domain had waited for. The domains that have all of theirs;
+    /// none where nothing more comes.
+    async fn hear(&self, asking: &mut Asking<'_>, state: &RefCell<Waiting<'_>>) -> Vec<usize> {
         let mut lull = self.source.lull();
+        let mut is_quiet = false;
         poll_fn(|context: &mut Context<'_>| {
-            let before = state.borrow().heard;
             let ended = loop {
                 match asking.poll_next_unpin(context) {
                     Poll::Ready(Some(())) => {}
@@ -132,72 +126,68 @@ impl Window<'_> {
                     Poll::Pending => break false,
                 }
             };
-            let state = state.borrow();
-            if state.failed.is_err() {
-                return Poll::Ready(false);
+            let mut state = state.borrow_mut();
+            if ended || state.failed.is_err() {
+                return Poll::Ready(state.ready());
             }
-            if ended {
-                return Poll::Ready(!state.ready.is_empty());
+            if std::mem::take(&mut state.heard) {
+                (lull, is_quiet) = (self.source.lull(), false);
             }
-            if state.heard != before {
-                lull = self.source.lull();
+            if !is_quiet && lull.poll_unpin(context).is_ready() {
+                is_quiet = true;
+                let ready = state.ready();
+                if !ready.is_empty() {
+                    return Poll::Ready(ready);
+                }
             }
-            if !state.ready.is_empty() && lull.poll_unpin(context).is_ready() { Poll::Ready(true) } else { Poll::Pending }
+            Poll::Pending
         })
         .await
     }
 }
 
 impl<'o> Waiting<'o> {
-    /// Every domain is to be judged.
     fn new(domains: usize, observed: &'o mut Observations, watch: &'o mut dyn Watch) -> Self {
-        Self {
-            observed,
-            watch,
-            by_question: HashMap::default(),
-            missing: vec![0; domains],
-            ready: (0..domains).collect(),
-            heard: 0,
-            failed: Ok(()),
+        Self { observed, watch, open: vec![BTreeSet::new(); domains], heard: false, failed: Ok(()) }
+    }
+
+    /// Notes what a domain waits for; what nobody was asked yet goes to `questions`. Where all of it is known, it is for the next
+    /// look at the views to go on.
+    fn wait(&mut self, position: usize, open: BTreeSet<Question>, questions: &mut Vec<Question>) {
+        let before = questions.len();
+        questions.extend(open.iter().filter(|question| self.observed.expect(question)).cloned());
+        if questions.len() > before || !self.knows(&open) {
+            self.open[position] = open;
         }
     }
 
-    /// Notes what a domain waits for; what nobody was asked yet goes to `questions`.
-    fn wait(&mut self, position: usize, open: impl IntoIterator<Item = Question>, questions: &mut Vec<Question>) {
-        for question in open {
-            self.missing[position] += 1;
-            match self.by_question.entry(question) {
-                Entry::Occupied(mut others) => others.get_mut().push(position),
-                Entry::Vacant(place) => {
-                    if self.observed.expect(place.key()) {
-                        questions.push(place.key().clone());
-                    }
-                    place.insert(vec![position]);
-                }
-            }
+    fn knows(&self, open: &BTreeSet<Question>) -> bool {
+        open.iter().all(|question| self.observed.get(question).is_some())
+    }
+
+    /// The domains whose last answer has come; after a failure none goes on.
+    fn ready(&mut self) -> Vec<usize> {
+        let has_all = |position: &usize| !self.open[*position].is_empty() && self.knows(&self.open[*position]);
+        let ready: Vec<usize> = (0..self.open.len()).filter(|_| self.failed.is_ok()).filter(has_all).collect();
+        for position in &ready {
+            self.open[*position].clear();
         }
+        ready
     }
 
     fn take(&mut self, question: Question, answer: Answer) {
         if self.failed.is_ok() {
             self.failed = self.watch.answered(&question, &answer);
         }
-        self.heard += 1;
-        for position in self.by_question.remove(&question).unwrap_or_default() {
-            self.missing[position] -= 1;
-            if self.missing[position] == 0 {
-                self.ready.push(position);
-            }
-        }
+        self.heard = true;
         self.observed.insert(question, answer);
     }
 
     /// What is still open after so many turns is given up, and said so.
-    fn give_up(&mut self, position: usize, open: impl IntoIterator<Item = Question>) {
+    fn give_up(&mut self, open: BTreeSet<Question>) {
         for question in open {
             let why = format!("given up after {MAX_TURNS} rounds of questions");
             self.observed.insert(question, Answer::Unknown(why));
         }
-        self.ready.push(position);
     }
 }
