@@ -128,19 +128,28 @@ impl Address {
         let (local, domain) = (text.get(..at)?, text.get(at + 1..)?);
         Some(Self { local: LocalPart(local.into()), domain: MailDomain::Name(DomainName::parse_host(domain).ok()?) })
     }
+
+    /// The same as by [`ToString`], without a formatter: bad lists have one to show for every line.
+    pub(super) fn text(&self) -> String {
+        let mut text = String::with_capacity(self.local.0.len() + self.domain.as_str().len() + 8);
+        // A string takes all that it is given.
+        let _ = self.write(&mut text);
+        text
+    }
+
+    fn write(&self, to: &mut impl fmt::Write) -> fmt::Result {
+        self.local.write(to)?;
+        to.write_char('@')?;
+        to.write_str(self.domain.as_str())
+    }
 }
 
-impl Address {
-    /// What [`Self::fmt`] writes, put together without a formatter: bad lists have one to show for every line.
-    pub(super) fn text(&self) -> String {
-        let domain = match &self.domain {
-            MailDomain::Name(name) => name.as_str(),
-            MailDomain::Literal(literal) => literal,
-        };
-        let mut text = String::with_capacity(self.local.0.len() + domain.len() + 8);
-        let Ok(()) = self.local.write(&mut text) else { return text };
-        text.extend(["@", domain]);
-        text
+impl MailDomain {
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Name(name) => name.as_str(),
+            Self::Literal(literal) => literal,
+        }
     }
 }
 
@@ -194,16 +203,13 @@ impl fmt::Display for LocalPart {
 
 impl fmt::Display for MailDomain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Name(name) => write!(f, "{name}"),
-            Self::Literal(literal) => f.write_str(literal),
-        }
+        f.write_str(self.as_str())
     }
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}@{}", self.local, self.domain)
+        self.write(f)
     }
 }
 
