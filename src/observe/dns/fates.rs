@@ -1,6 +1,8 @@
 //! What became of the queries that were sent at about the same time. A loss is heard of long after the answers to its neighbours;
 //! held against the answers that come with it, it would tell more of how the rate has changed than of the network.
 
+use std::ops::Add;
+
 /// Epochs that are kept.
 const KEPT: u32 = 64;
 /// Fewer queries say nothing, and are judged with those of the next epoch.
@@ -17,6 +19,14 @@ impl Fate {
     /// All queries of which the fate is known.
     pub(super) fn total(self) -> u32 {
         self.answered + self.lost
+    }
+}
+
+impl Add for Fate {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { answered: self.answered + other.answered, lost: self.lost + other.lost }
     }
 }
 
@@ -48,16 +58,14 @@ impl Fates {
     /// What comes too late counts for the first epoch that is not judged.
     fn note(&mut self, sent_in: u32, fate: Fate) {
         let place = &mut self.epochs[place(sent_in.max(self.next))];
-        *place = Fate { answered: place.answered + fate.answered, lost: place.lost + fate.lost };
+        *place = *place + fate;
     }
 
     /// What became of the epochs before `until`, from the first that is not judged, whose number comes with it. Queries are given
     /// up in the order in which they were sent: who hears of a loss in `until` has heard of all before.
     pub(super) fn judge(&mut self, until: u32) -> Option<(u32, Fate)> {
         let first = self.next;
-        let epochs = (first..until).map(|epoch| self.epochs[place(epoch)]);
-        let fate =
-            epochs.fold(Fate::default(), |sum, fate| Fate { answered: sum.answered + fate.answered, lost: sum.lost + fate.lost });
+        let fate = (first..until).map(|epoch| self.epochs[place(epoch)]).fold(Fate::default(), |sum, fate| sum + fate);
         if fate.total() < FEW {
             return None;
         }

@@ -198,7 +198,8 @@ impl Window {
         }
         let of = f64::from(fate.total());
         let part = f64::from(fate.lost) / of;
-        let usual = self.usual_loss();
+        // All of the last epochs together: the best of them would only be the luckiest.
+        let usual = loss_in(&self.losses);
         let deviation = |part: f64| (part.max(1.0 / of) / of).sqrt();
         let now = self.size.min(self.ceiling);
         let cut = match usual {
@@ -218,11 +219,6 @@ impl Window {
         self.losses[self.judged % REMEMBERED] = fate;
         self.judged = self.judged.wrapping_add(1);
         self.set_target();
-    }
-
-    /// The part that was lost of all queries of the last epochs together: the best of them would only be the luckiest.
-    fn usual_loss(&self) -> Option<f64> {
-        loss_in(&self.losses)
     }
 
     /// Queries that are lost by chance and not yet given up. What is lost for a while only has another cause: a server that
@@ -263,8 +259,8 @@ fn whole(size: f64) -> usize {
 
 /// The part that was lost of all these queries; `None` where there are none.
 fn loss_in(fates: &[Fate]) -> Option<f64> {
-    let (lost, of) = fates.iter().fold((0, 0), |(lost, of), fate| (lost + fate.lost, of + fate.total()));
-    (of > 0).then(|| f64::from(lost) / f64::from(of))
+    let all = fates.iter().copied().fold(Fate::default(), |sum, fate| sum + fate);
+    (all.total() > 0).then(|| f64::from(all.lost) / f64::from(all.total()))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "below 2^52 us, a hundred years")]
