@@ -10,7 +10,8 @@ use super::facts::Facts;
 use super::probing::{Probed, probe_all};
 use super::resolution::{Opinion, Resolution, resolve};
 use super::service::Service;
-use crate::dns::View;
+use super::zones::ZoneSays;
+use crate::dns::{DomainName, RecordType, View};
 use crate::inventory::{Domain, Inventory, MachineId};
 use crate::profile::Role;
 
@@ -32,6 +33,7 @@ pub struct Case<'a> {
     consensus: [OnceCell<Option<usize>>; 2],
     services: OnceCell<Vec<Service>>,
     probes: OnceCell<Vec<Probed<'a>>>,
+    zones: [OnceCell<Vec<ZoneSays<'a>>>; 2],
     /// The same case from the other sides from which is probed.
     others: Vec<Case<'a>>,
 }
@@ -41,8 +43,8 @@ impl<'a> Case<'a> {
     pub fn new(estate: Estate<'a>, domain: &'a Domain, scope: &'a Scope, facts: Facts<'a>) -> Self {
         let (&vantage, others) = scope.vantages.split_first().unwrap_or((&estate.inventory.vantage, &[]));
         let from = |vantage, facts, others| {
-            let (resolutions, consensus, services, probes) = Default::default();
-            Self { estate, domain, views: &scope.views, vantage, facts, resolutions, consensus, services, probes, others }
+            let (resolutions, consensus, services, probes, zones) = Default::default();
+            Self { estate, domain, views: &scope.views, vantage, facts, resolutions, consensus, services, probes, zones, others }
         };
         let others = others.iter().map(|side| from(*side, facts.afresh(), Vec::new())).collect();
         from(vantage, facts, others)
@@ -100,6 +102,19 @@ impl<'a> Case<'a> {
             let pairs = self.domain.email.iter().flat_map(|email| self.home_views().map(move |view| (view, email)));
             pairs.filter_map(|(view, email)| Service::look_up(self, view, email)).collect()
         })
+    }
+
+    /// What the domain hangs on: its addresses, and the service of each of its e-mail domains.
+    pub fn records(&self) -> impl Iterator<Item = (DomainName, RecordType)> {
+        let services = self.domain.email.iter().filter_map(|email| self.domain.profile.srv_owner(email).ok());
+        let addresses = [RecordType::A, RecordType::Aaaa].map(|rtype| (self.domain.name.clone(), rtype));
+        addresses.into_iter().chain(services.map(|owner| (owner, RecordType::Srv)))
+    }
+
+    /// What the name servers of their zones say about all of that in a view, as far as it is known.
+    pub(super) fn zones(&self, view: View) -> &[ZoneSays<'a>] {
+        let ask = |(name, rtype)| ZoneSays { authority: self.facts.authority(view, &name, rtype), name, rtype };
+        self.zones[view as usize].get_or_init(|| self.records().map(ask).collect())
     }
 
     /// The probes of all machines of the domain, as far as they are known.

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::case::Case;
 use super::hostile::shown;
 use super::resolution::{End, Says, resolve};
-use crate::dns::{DomainName, RecordType, View};
+use crate::dns::{DomainName, View};
 use crate::observe::{Remarks, ServerReply};
 
 /// How one view leads the people of one e-mail domain to a machine.
@@ -39,10 +39,8 @@ pub fn trace(case: &Case<'_>) -> Vec<Trace> {
 
 /// What the servers of a view add to the answers on which the domain hangs.
 fn remarks(case: &Case<'_>, view: View) -> Vec<String> {
-    let services = case.domain.email.iter().filter_map(|email| case.domain.profile.srv_owner(email).ok());
-    let addresses = [RecordType::A, RecordType::Aaaa].map(|rtype| (case.domain.name.clone(), rtype));
     let mut said = BTreeSet::new();
-    for (name, rtype) in services.map(|owner| (owner, RecordType::Srv)).chain(addresses) {
+    for (name, rtype) in case.records() {
         let replies = case.facts.replies(view, &name, rtype).map_or(&[][..], |answer| &answer.replies);
         for ServerReply { server, remarks, .. } in replies {
             let Some(Remarks { nsid, errors }) = remarks.as_deref() else { continue };

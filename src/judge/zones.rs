@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Case;
-use crate::dns::{DomainName, RecordType, View};
+use crate::dns::{DomainName, RecordType};
 use crate::observe::{Authority, Origin, Reply, ServerReply};
 
 /// What the name servers of its zone say about one name and type.
@@ -26,15 +25,6 @@ pub(super) struct AtServer<'a> {
     pub(super) name: &'a DomainName,
     /// Its address.
     pub(super) at: &'a Origin,
-}
-
-/// Asks for the addresses of the domain, and for the service of each of its e-mail domains.
-pub(super) fn ask_zones<'a>(case: &Case<'a>, view: View) -> Vec<ZoneSays<'a>> {
-    let services = case.domain.email.iter().filter_map(|email| case.domain.profile.srv_owner(email).ok());
-    let addresses = [RecordType::A, RecordType::Aaaa].map(|rtype| (case.domain.name.clone(), rtype));
-    let asked = addresses.into_iter().chain(services.map(|owner| (owner, RecordType::Srv)));
-    let ask = |(name, rtype)| ZoneSays { authority: case.facts.authority(view, &name, rtype), name, rtype };
-    asked.map(ask).collect()
 }
 
 impl<'a> ZoneSays<'a> {

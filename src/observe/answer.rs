@@ -50,6 +50,14 @@ pub struct ServerReply {
     pub remarks: Option<Box<Remarks>>,
 }
 
+impl ServerReply {
+    /// A server that was not asked, for it failed before.
+    pub(super) fn failed(server: Origin, failure: Failure) -> Self {
+        let reply = Reply::Failed(failure);
+        Self { server, reply, sent: 0, timeouts: 0, truncated: false, authoritative: false, remarks: None }
+    }
+}
+
 /// The content of one server's reply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -100,6 +108,11 @@ impl Failure {
     /// Whether the server did answer, though it decided nothing.
     pub fn is_answer(&self) -> bool {
         !matches!(self, Self::Timeout | Self::Unreachable(_) | Self::Benched)
+    }
+
+    /// Whether a name server that says so of a zone is up, and does not serve that zone.
+    pub(super) fn declines(&self) -> bool {
+        matches!(self, Self::ServFail | Self::Refused | Self::NotImp | Self::Lame | Self::Rcode(_))
     }
 }
 

@@ -66,10 +66,3 @@ impl NameServer {
         (!reasons.is_empty()).then(|| reasons.join(", "))
     }
 }
-
-impl Failure {
-    /// Whether a server that says so of a zone is up, and does not serve that zone.
-    fn declines(&self) -> bool {
-        matches!(self, Self::ServFail | Self::Refused | Self::NotImp | Self::Lame | Self::Rcode(_))
-    }
-}

@@ -15,8 +15,7 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use super::{PipelineError, Run, Settled, Watch};
 use crate::dns::View;
 use crate::inventory::Domain;
-use crate::judge::{self, ViewStatus, judge_domain, open_case, view_statuses};
-use crate::judge::{DomainVerdict, Judged};
+use crate::judge::{self, DomainVerdict, ViewStatus, judge_domain, open_case, view_statuses};
 use crate::observe::{Answer, Observations, Question, Source};
 
 /// How often a domain is asked about before it is given up, and how often all of them where views come to be seen otherwise: the
@@ -105,7 +104,7 @@ impl Window<'_> {
     fn judge(&self, position: usize, statuses: &BTreeMap<View, ViewStatus>, observed: &Observations) -> Settled {
         let Run { estate, scope, policy } = self.run;
         let case = open_case(*estate, &self.domains[position], scope, statuses, observed);
-        let judged: Judged = judge_domain(&case, scope, policy);
+        let judged = judge_domain(&case, scope, policy);
         Settled { verdict: DomainVerdict::of(&case, scope), judged }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::dns::{DomainName, View};
 use crate::inventory::Severity;
-use crate::judge::zones::{ZoneSays, ask_zones};
+use crate::judge::zones::ZoneSays;
 use crate::judge::{Case, Check, Findings, Rule, finding};
 use crate::observe::{Reply, ServerReply};
 
@@ -27,9 +27,9 @@ struct Difference {
 
 fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     for view in case.home_views() {
-        let asked = ask_zones(case, view);
+        let asked = case.zones(view);
         let mut differences: BTreeMap<&DomainName, Difference> = BTreeMap::new();
-        for says in &asked {
+        for says in asked {
             let Some((right, wrong)) = compare(case, view, says) else { continue };
             let difference = differences.entry(&says.name).or_default();
             difference.expected.push(right);

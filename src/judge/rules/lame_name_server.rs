@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::dns::{DomainName, View};
 use crate::inventory::Severity;
-use crate::judge::zones::ask_zones;
 use crate::judge::{Case, Check, Findings, Rule, finding, shown};
 use crate::observe::{Authority, NameServer};
 
@@ -20,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     for view in case.home_views() {
-        let asked = ask_zones(case, view);
+        let asked = case.zones(view);
         let heard = asked.iter().filter_map(|says| says.authority);
         let zones: BTreeMap<&DomainName, &Authority> = heard.map(|authority| (&authority.zone, authority)).collect();
         for authority in zones.into_values() {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dns::{DomainName, View};
 use crate::inventory::Severity;
-use crate::judge::zones::{AtServer, ZoneSays, ask_zones, decided, newest};
+use crate::judge::zones::{AtServer, ZoneSays, decided, newest};
 use crate::judge::{Case, Check, Findings, Rule, finding};
 
 /// See the explanation beside this file.
@@ -19,10 +19,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     for view in case.home_views() {
-        let asked = ask_zones(case, view);
+        let asked = case.zones(view);
         // Where they disagree, zone-servers-disagree says all there is to say; where one is not known, they may.
         if asked.iter().all(|says| says.contents().len() == 1) {
-            check_zones(case, view, &asked, found);
+            check_zones(case, view, asked, found);
         }
     }
 }

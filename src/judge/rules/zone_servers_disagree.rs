@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::dns::{DomainName, View};
 use crate::inventory::Severity;
-use crate::judge::zones::{AtServer, ZoneSays, ask_zones, newest};
+use crate::judge::zones::{AtServer, ZoneSays, newest};
 use crate::judge::{Case, Check, Findings, Rule, finding};
 use crate::observe::Authority;
 
@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     for view in case.home_views() {
-        let asked = ask_zones(case, view);
+        let asked = case.zones(view);
         let mut reported: Option<&DomainName> = None;
         for says in asked.iter().filter(|says| says.contents().len() > 1) {
             // Of a name that is split in both address families one is enough.

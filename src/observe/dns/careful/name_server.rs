@@ -13,7 +13,7 @@ use super::reading::{response_of, serial};
 use super::server::Server;
 use crate::dns::{DomainName, RecordType};
 use crate::observe::dns::reply::failure_of;
-use crate::observe::{AuthorityReply, Failure, NameServer, Reply, ServerReply};
+use crate::observe::{AuthorityReply, Failure, NameServer, ServerReply};
 
 /// A name server of a zone, with where it is.
 #[derive(Debug)]
@@ -76,13 +76,5 @@ impl Place {
             0 | NXDOMAIN => Err(Failure::Lame),
             other => Err(failure_of(other)),
         }
-    }
-}
-
-impl ServerReply {
-    /// A server that decided nothing.
-    fn failed(server: crate::observe::Origin, failure: Failure) -> Self {
-        let reply = Reply::Failed(failure);
-        Self { server, reply, sent: 0, timeouts: 0, truncated: false, authoritative: false, remarks: None }
     }
 }

@@ -18,7 +18,7 @@ use super::server::Server;
 use super::{CarefulServer, Limits};
 use crate::dns::{AddressScope, DomainName, RecordType, TsigKey, View};
 use crate::observe::dns::reply::failure_of;
-use crate::observe::{Answer, Authority, Reply};
+use crate::observe::{Answer, Authority, Failure, Reply};
 
 /// The most name servers of a zone that are asked, and the most addresses of each.
 const MOST_SERVERS: usize = 16;
@@ -112,27 +112,35 @@ impl ZoneClient {
         Ok(Some(Arc::new(Zone { apex: owner.clone(), servers })))
     }
 
-    /// What the first server of the view that decides it says of the NS records at a name; in words, why none does.
+    /// What a view says of the NS records at a name; in words, why it says nothing: without the name, so that what is the same for many
+    /// domains reads the same.
     async fn hear(&self, view: View, owner: &DomainName) -> Result<Message, String> {
         let Ok(name) = Name::from_labels(owner.wire_labels()) else { return Err("a name that no message can hold".to_owned()) };
         let question = WireQuery::query(name, WireType::NS);
-        let servers = self.servers(view);
-        if servers.is_empty() {
+        if self.servers(view).is_empty() {
             return Err(format!("no DNS server is known for the {view} view"));
         }
+        let ask = async |server: &Server| {
+            let message = server.hear(&question, &Arc::new(Account::default())).await?;
+            match response_of(&message, owner).rcode {
+                0 | 3 => Ok(message),
+                other => Err(failure_of(other)),
+            }
+        };
+        let why = |failures| format!("nobody says which name servers the zone has: {failures}");
+        self.first_to_decide(view, ask).await.map_err(why)
+    }
+
+    /// What the first server of a view says that decides anything; else what each says instead.
+    async fn first_to_decide<T>(&self, view: View, ask: impl AsyncFn(&Server) -> Result<T, Failure>) -> Result<T, String> {
         let mut failures = Vec::new();
-        for server in servers {
-            let failure = match server.hear(&question, &Arc::new(Account::default())).await {
-                Ok(message) => match response_of(&message, owner).rcode {
-                    0 | 3 => return Ok(message),
-                    other => failure_of(other),
-                },
-                Err(failure) => failure,
-            };
-            failures.push(format!("{failure} from {}", server.origin()));
+        for server in self.servers(view) {
+            match ask(server).await {
+                Ok(decided) => return Ok(decided),
+                Err(failure) => failures.push(format!("{failure} from {}", server.origin())),
+            }
         }
-        // Without the owner, so that what is the same for many domains reads the same.
-        Err(format!("nobody says which name servers the zone has: {}", failures.join(", ")))
+        Err(failures.join(", "))
     }
 
     /// Where a name server is, by what the view says.
@@ -154,18 +162,15 @@ impl ZoneClient {
     }
 
     async fn addresses(&self, view: View, name: &DomainName, rtype: RecordType) -> Result<Vec<IpAddr>, String> {
-        let mut failures = Vec::new();
-        for server in self.servers(view) {
-            match server.ask(name, rtype).await.reply {
-                Reply::Records(records) => {
-                    let addresses = records.iter().filter_map(|record| record.data.address());
-                    return Ok(addresses.filter(|address| is_a_host(*address)).collect());
-                }
-                Reply::NoData | Reply::NoSuchName => return Ok(Vec::new()),
-                Reply::Failed(failure) => failures.push(format!("{failure} from {}", server.origin())),
+        let ask = async |server: &Server| match server.ask(name, rtype).await.reply {
+            Reply::Records(records) => {
+                let addresses = records.iter().filter_map(|record| record.data.address());
+                Ok(addresses.filter(|address| is_a_host(*address)).collect())
             }
-        }
-        Err(format!("{rtype} {name}: {}", failures.join(", ")))
+            Reply::NoData | Reply::NoSuchName => Ok(Vec::new()),
+            Reply::Failed(failure) => Err(failure),
+        };
+        self.first_to_decide(view, ask).await.map_err(|failures| format!("{rtype} {name}: {failures}"))
     }
 
     /// One address of a name server; many zones have the same.
