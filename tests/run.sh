@@ -63,6 +63,8 @@ for tool in cargo-deb cargo-deny; do
     }
 done
 
+# What the supply chain is judged by covers every platform, also those that are not built here.
+cargo fetch --locked --quiet
 cargo fmt --check
 cargo clippy --all-targets --locked -- -D warnings
 RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet
