@@ -22,7 +22,7 @@
 //! | [`inventory`] | imctl.toml, checked, with the place of everything in it | dns, email, place, profile |
 //! | [`observe`] | questions, answers, and what answers them: live DNS, zone files, probes, recordings | dns, place, profile |
 //! | [`judge`] | rules, findings, verdicts; one pair of files for each rule in [`judge::rules`] | all above; of observe the values only |
-//! | [`pipeline`] | the loop above, window by window | inventory, observe, judge |
+//! | [`pipeline`] | the loop above, for a window of domains that moves on | inventory, observe, judge |
 //! | [`records`] | the DNS records that should exist, and one file for each way to write them | values of judge and below |
 //! | [`compare`] | two saved reports: new, fixed, no longer known | dns, judge |
 //! | [`report`] | one file a format: a judgement in, bytes out | values of judge and below |

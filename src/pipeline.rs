@@ -1,11 +1,12 @@
 //! Ask and judge in turns until nothing new is asked. Renders nothing, and never looks inside a rule.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::io;
 use std::task::Poll;
 
-use futures_util::{FutureExt as _, Stream, StreamExt as _};
+use futures_util::Stream;
 
 use crate::dns::DomainName;
 use crate::inventory::Domain;
@@ -14,14 +15,19 @@ use crate::judge::{
 };
 use crate::observe::{Answer, Observations, Question, Source};
 
+mod waiting;
 mod window;
 
-use window::Window;
+use waiting::Waiting;
+use window::{Width, Window};
 
-/// Domains in work at the same time. The first windows are small, so that a dead view is known before many domains wait for it.
-const WINDOWS: [usize; 3] = [16, 256, 2048];
-/// The same where no view is asked that could be dead. A window lasts as long as its slowest machine, so that there are few.
-const WINDOWS_OF_PROBES: [usize; 1] = [16 * 1024];
+/// Domains that wait for answers at the same time, and those in all that are in work: who is judged waits for the ones before.
+const MOST_IN_WORK: usize = 2048;
+const MOST_AHEAD: usize = 8192;
+/// At first few, so that a dead view is known before many domains wait for it.
+const WIDTH: Width = Width { first: 16, most: MOST_IN_WORK, ahead: MOST_AHEAD };
+/// The same where no view is asked that could be dead. A silent machine takes seconds, and many of them may follow each other.
+const WIDTH_OF_PROBES: Width = Width { first: 16 * 1024, most: 16 * 1024, ahead: 16 * 1024 };
 /// The domains of a run, in their order; an error, in words, where their list goes wrong.
 pub type Domains<'a> = dyn Stream<Item = Result<Cow<'a, Domain>, String>> + Unpin + 'a;
 
@@ -110,14 +116,14 @@ impl<'a> Run<'a> {
         watch: &mut dyn Watch,
         take: &mut dyn Take,
     ) -> Result<Judgement, PipelineError> {
-        let windows = if self.scope.dns { &WINDOWS[..] } else { &WINDOWS_OF_PROBES };
-        self.settle_in(windows, domains, source, observed, watch, take).await
+        let width = if self.scope.dns { WIDTH } else { WIDTH_OF_PROBES };
+        self.settle_in(width, domains, source, observed, watch, take).await
     }
 
-    /// The same with windows of other sizes, the last of which is repeated.
+    /// The same with a window of another width.
     async fn settle_in(
         &self,
-        windows: &[usize],
+        width: Width,
         domains: &mut Domains<'a>,
         source: &dyn Source,
         observed: &mut Observations,
@@ -126,15 +132,11 @@ impl<'a> Run<'a> {
     ) -> Result<Judgement, PipelineError> {
         let mut judgement = Judgement::default();
         let faulty = self.judge_estate(&mut judgement);
-        let (mut read, mut judged) = (0, 0);
-        let last = windows.last().copied().unwrap_or(1);
-        for most in windows.iter().copied().chain(std::iter::repeat(last)) {
-            let window = next_window(domains, most).await?;
-            if window.is_empty() {
-                break;
-            }
-            read += window.len();
-            for settled in (Window { run: self, domains: &window, source }).settle(observed, watch).await? {
+        let waiting = RefCell::new(Waiting::new(observed, watch));
+        let mut window = Window::new(self, source, domains, width, &waiting);
+        let mut judged = 0;
+        while let Some(settled) = window.next().await? {
+            for settled in settled {
                 let concluded = self.conclude(settled, &faulty, &mut judgement);
                 judged += 1;
                 if let Some(kept) = take.take(concluded).map_err(PipelineError::Write)? {
@@ -142,13 +144,13 @@ impl<'a> Run<'a> {
                 }
             }
             take.pause().map_err(PipelineError::Write)?;
-            observed.forget();
-            watch.judged(judged);
         }
+        let read = window.read();
         if read != judged {
             return Err(PipelineError::Uneven { read, judged });
         }
-        self.conclude_whole(observed, &mut judgement);
+        drop(window);
+        self.conclude_whole(waiting.into_inner().observed, &mut judgement);
         Ok(judgement)
     }
 
@@ -207,20 +209,6 @@ async fn breathe() {
         Poll::Pending
     })
     .await;
-}
-
-/// The next domains: as many as are there without waiting, and one at least, unless they have come to their end.
-async fn next_window<'a>(domains: &mut Domains<'a>, most: usize) -> Result<Vec<Cow<'a, Domain>>, PipelineError> {
-    breathe().await;
-    let mut window = Vec::new();
-    while window.len() < most {
-        let next = if window.is_empty() { domains.next().await } else { domains.next().now_or_never().flatten() };
-        match next {
-            Some(domain) => window.push(domain.map_err(PipelineError::Domains)?),
-            None => break,
-        }
-    }
-    Ok(window)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::future::{Future, poll_fn, ready};
 use std::net::SocketAddr;
 use std::pin::Pin;
 
-use futures_util::stream;
+use futures_util::{FutureExt as _, stream};
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -93,11 +93,16 @@ fn inventory(domains: usize) -> Inventory {
     flags::apply(None, &flags, &names).expect("good names")
 }
 
-/// Judges an estate in windows of these sizes.
+/// So many domains in work, from the first on.
+fn width(most: usize) -> Width {
+    Width { first: most, most, ahead: most }
+}
+
+/// Judges an estate in a window of that width.
 fn settle(
     inventory: &Inventory,
     source: &dyn Source,
-    windows: &[usize],
+    width: Width,
     observed: &mut Observations,
 ) -> Result<Judgement, PipelineError> {
     let today = date(2026, 6, 1);
@@ -106,12 +111,12 @@ fn settle(
     let run = Run { estate: Estate { inventory, roster: None, today }, scope: &scope, policy: &policy };
     let mut domains = stream::iter(inventory.domains.iter().map(Ok));
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    runtime.block_on(run.settle_in(windows, &mut domains, source, observed, &mut Blind, &mut KeepAll))
+    runtime.block_on(run.settle_in(width, &mut domains, source, observed, &mut Blind, &mut KeepAll))
 }
 
 /// What comes out: the JSON report, and each domain's verdict in their order.
-fn judged(inventory: &Inventory, source: &dyn Source, windows: &[usize], observed: &mut Observations) -> (Vec<u8>, Vec<String>) {
-    let judgement = settle(inventory, source, windows, observed).expect("it comes to an end");
+fn judged(inventory: &Inventory, source: &dyn Source, width: Width, observed: &mut Observations) -> (Vec<u8>, Vec<String>) {
+    let judgement = settle(inventory, source, width, observed).expect("it comes to an end");
     let header = Header { command: "dns-check", started: String::new(), seconds: 0.0, vantage: View::Internal, fail_on: None };
     let mut json = Vec::new();
     Format::Json
@@ -132,22 +137,22 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn neither_windows_nor_the_order_of_answers_change_a_byte(
+    fn neither_the_window_nor_the_order_of_answers_changes_a_byte(
         said in said(),
-        windows in prop::collection::vec(1..9usize, 1..4),
+        (first, most, ahead) in (1..9usize, 1..9usize, 1..9usize),
         backwards in any::<bool>(),
     ) {
         let inventory = inventory(said.len());
-        let whole = judged(&inventory, &World { said: said.clone(), backwards: false }, &[1000], &mut Observations::default());
-        let parted = judged(&inventory, &World { said, backwards }, &windows, &mut Observations::default());
-        prop_assert!(whole == parted, "windows of {windows:?}");
+        let whole = judged(&inventory, &World { said: said.clone(), backwards: false }, width(1000), &mut Observations::default());
+        let parted = judged(&inventory, &World { said, backwards }, Width { first, most, ahead }, &mut Observations::default());
+        prop_assert!(whole == parted, "{first} domains at first, {most} and {ahead} at the most");
     }
 
     #[test]
     fn the_order_of_domains_changes_no_verdict(said in said(), turn in 0..24usize) {
         let world = World { said, backwards: false };
         let mut inventory = inventory(world.said.len());
-        let (_, mut straight) = judged(&inventory, &world, &[4], &mut Observations::default());
+        let (_, mut straight) = judged(&inventory, &world, width(4), &mut Observations::default());
         let mut domains: Vec<Domain> = inventory.domains.iter().map(Cow::into_owned).collect();
         let turn = turn % domains.len();
         domains.get_mut(1..).expect("one at least").reverse();
@@ -155,7 +160,7 @@ proptest! {
         let first = domains.iter().position(|domain| domain.name.as_str().starts_with("im.d0.")).expect("it is there");
         domains.swap(0, first);
         inventory.domains = domains.into_iter().collect();
-        let (_, mut turned) = judged(&inventory, &world, &[4], &mut Observations::default());
+        let (_, mut turned) = judged(&inventory, &world, width(4), &mut Observations::default());
         straight.sort();
         turned.sort();
         prop_assert_eq!(straight, turned);
@@ -165,17 +170,17 @@ proptest! {
     fn the_parts_of_an_estate_together_are_the_whole(said in said(), of in 1..5u32) {
         let world = World { said, backwards: false };
         let inventory = inventory(world.said.len());
-        let whole = judged(&inventory, &world, &[8], &mut Observations::default());
+        let whole = judged(&inventory, &world, width(8), &mut Observations::default());
         let mut observed = Observations::default();
         for part in 1..=of {
             let shard: Shard = format!("{part}/{of}").parse().expect("a part");
             let mut part = inventory.clone();
             part.domains.retain(|domain| shard.holds(&domain.name));
             let listening = Listening { world: &world, heard: RefCell::default() };
-            judged(&part, &listening, &[8], &mut Observations::default());
+            judged(&part, &listening, width(8), &mut Observations::default());
             listening.heard.into_inner().into_iter().for_each(|(question, answer)| observed.give(question, answer));
         }
-        let together = judged(&inventory, &World { said: Vec::new(), backwards: false }, &[8], &mut observed);
+        let together = judged(&inventory, &World { said: Vec::new(), backwards: false }, width(8), &mut observed);
         prop_assert!(whole == together);
     }
 }
@@ -197,9 +202,10 @@ impl Source for Listening<'_> {
     }
 }
 
-/// Answers about the first domain only when others are asked about further.
+/// Answers about the first domain only when others were asked about so often.
 struct Slow {
     world: World,
+    after: usize,
     asked: Cell<usize>,
 }
 
@@ -211,7 +217,7 @@ impl Source for Slow {
         drop(self.world.ask(quick, deliver));
         let mut polls = 0;
         let others_go_on = poll_fn(move |context| {
-            if slow.is_empty() || self.asked.get() > 1 {
+            if slow.is_empty() || self.asked.get() > self.after {
                 return Poll::Ready(slow.clone());
             }
             polls += 1;
@@ -229,10 +235,16 @@ impl Source for Slow {
 
 #[test]
 fn a_slow_domain_holds_up_no_other() {
-    let slow = Slow { world: World { said: vec![(0, 0), (4, 4)], backwards: false }, asked: Cell::new(0) };
-    let (_, one) = judged(&inventory(2), &slow, &[8], &mut Observations::default());
-    let (_, other) = judged(&inventory(2), &slow.world, &[8], &mut Observations::default());
-    assert_eq!(one, other);
+    let alias = || World { said: vec![(0, 0), (4, 4)], backwards: false };
+    let many = || World { said: vec![(0, 0); 30], backwards: false };
+    // Others are asked about further, and others take the places of those that are judged.
+    for (world, after, width) in [(alias(), 1, width(8)), (many(), 20, Width { first: 2, most: 2, ahead: 30 })] {
+        let inventory = inventory(world.said.len());
+        let slow = Slow { world, after, asked: Cell::new(0) };
+        let (_, one) = judged(&inventory, &slow, width, &mut Observations::default());
+        let (_, other) = judged(&inventory, &slow.world, width, &mut Observations::default());
+        assert_eq!(one, other);
+    }
 }
 
 /// A source that forgets a question.
@@ -249,6 +261,6 @@ impl Source for Forgetful {
 
 #[test]
 fn a_question_that_gets_lost_ends_the_run() {
-    let error = settle(&inventory(3), &Forgetful, &[8], &mut Observations::default()).expect_err("it is noticed");
+    let error = settle(&inventory(3), &Forgetful, width(8), &mut Observations::default()).expect_err("it is noticed");
     assert!(matches!(error, PipelineError::Lost(1, _)), "{error}");
 }

@@ -21,6 +21,9 @@ pub struct Observations {
     awaited: usize,
     /// Questions since answers were last forgotten.
     fresh: usize,
+    /// Goes on at each [`Self::tick`], and what it showed when answers were last forgotten.
+    clock: u64,
+    forgot_at: u64,
     /// Whether nothing is forgotten.
     keeps_all: bool,
 }
@@ -32,8 +35,8 @@ struct Kept {
     answer: Option<Answer>,
     /// Whether it is from before the run: nobody can be asked for it again.
     given: bool,
-    /// Whether anybody looked at it since answers were last forgotten.
-    used: Cell<bool>,
+    /// When anybody looked at it last.
+    used: Cell<u64>,
 }
 
 /// What one server was asked and how it answered.
@@ -55,7 +58,7 @@ impl Observations {
     /// The answer, if it is known.
     pub fn get(&self, question: &Question) -> Option<&Answer> {
         let kept = self.answers.get(question)?;
-        kept.used.set(true);
+        kept.used.set(self.clock);
         kept.answer.as_ref()
     }
 
@@ -63,7 +66,7 @@ impl Observations {
     pub fn give(&mut self, question: Question, answer: Answer) {
         if let Entry::Vacant(place) = self.answers.entry(question) {
             self.servers.count(place.key().view(), &answer);
-            place.insert(Kept { answer: Some(answer), given: true, used: Cell::new(true) });
+            place.insert(Kept { answer: Some(answer), given: true, used: Cell::new(self.clock) });
         }
     }
 
@@ -72,7 +75,7 @@ impl Observations {
         if self.answers.contains_key(question) {
             return false;
         }
-        self.answers.insert(question.clone(), Kept { answer: None, given: false, used: Cell::new(true) });
+        self.answers.insert(question.clone(), Kept { answer: None, given: false, used: Cell::new(self.clock) });
         self.awaited += 1;
         self.fresh += 1;
         true
@@ -91,7 +94,7 @@ impl Observations {
             Entry::Vacant(place) => {
                 self.fresh += 1;
                 self.servers.count(place.key().view(), &answer);
-                place.insert(Kept { answer: Some(answer), given: false, used: Cell::new(true) });
+                place.insert(Kept { answer: Some(answer), given: false, used: Cell::new(self.clock) });
             }
         }
     }
@@ -107,11 +110,18 @@ impl Observations {
         self.keeps_all = true;
     }
 
-    /// Forgets answers at which nobody looked for long, where there are many. To be called between domains.
-    pub fn forget(&mut self) {
+    /// Lets the clock go on by which answers grow old; what it shows.
+    pub fn tick(&mut self) -> u64 {
+        self.clock += 1;
+        self.clock
+    }
+
+    /// Forgets answers at which nobody looked for long, where there are many: none at which anybody looked from `since` on.
+    pub fn forget(&mut self, since: u64) {
         if self.fresh >= MOST_KEPT / 2 && !self.keeps_all {
-            self.answers.retain(|_, kept| kept.used.take() || kept.given);
-            self.fresh = 0;
+            let since = since.min(self.forgot_at);
+            self.answers.retain(|_, kept| kept.used.get() >= since || kept.given);
+            (self.fresh, self.forgot_at) = (0, self.clock);
         }
     }
 
@@ -192,7 +202,8 @@ mod tests {
         observed.give(question(0), answer());
         for number in 1..2 * MOST_KEPT {
             observed.insert(question(number), answer());
-            observed.forget();
+            let now = observed.tick();
+            observed.forget(now);
             assert_eq!(observed.get(&question(1)), Some(&answer()));
             assert!(observed.answers.len() <= MOST_KEPT + 2, "{number}");
         }
@@ -206,7 +217,8 @@ mod tests {
         observed.keep_all();
         for number in 0..2 * MOST_KEPT {
             observed.insert(question(number), answer());
-            observed.forget();
+            let now = observed.tick();
+            observed.forget(now);
         }
         assert_eq!(observed.answers.len(), 2 * MOST_KEPT);
     }

@@ -1,192 +1,265 @@
-//! The domains of one window while they are asked about: each is judged again when its answers have come, and asked about further,
-//! whatever others still wait for. Never looks inside a rule.
+//! The domains in work: where one is judged to the end another takes its place, whatever the others still wait for. Hands them on in
+//! their order. Never looks inside a rule.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, VecDeque};
 use std::future::poll_fn;
-use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt as _};
 
-use super::{PipelineError, Run, Settled, Watch};
+use super::waiting::Waiting;
+use super::{Domains, PipelineError, Run, Settled};
 use crate::dns::View;
 use crate::inventory::Domain;
 use crate::judge::{self, DomainVerdict, ViewStatus, judge_domain, open_case, view_statuses};
-use crate::observe::{Answer, Observations, Question, Source};
+use crate::observe::{Answer, Question, Source};
 
-/// How often a domain is asked about before it is given up, and how often all of them where views come to be seen otherwise: the
-/// longest chain of questions is that of aliases, with room to spare.
+/// How often a domain is asked about before it is given up: the longest chain of questions is that of aliases, with room to spare.
 const MAX_TURNS: usize = 4 * judge::MAX_ALIASES;
+/// So many domains are asked about further at once, or this part of those in work: few, so that none waits long for the others.
+const TOGETHER: usize = 64;
+const PART: usize = 8;
 
-/// A window, with whom it asks.
-pub(super) struct Window<'w> {
-    pub(super) run: &'w Run<'w>,
-    pub(super) domains: &'w [Cow<'w, Domain>],
-    pub(super) source: &'w dyn Source,
+/// How many domains are in work.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Width {
+    /// At first. Each that is judged makes room for two.
+    pub(super) first: usize,
+    /// The most that wait for answers.
+    pub(super) most: usize,
+    /// The most in all: those that are judged wait for the ones before them.
+    pub(super) ahead: usize,
 }
 
-/// What is known, and which domain, by its position in the window, waits for what.
-struct Waiting<'o> {
-    observed: &'o mut Observations,
-    watch: &'o mut dyn Watch,
-    /// What each domain waits for; empty where it waits for nothing.
-    open: Vec<BTreeSet<Question>>,
-    /// Whether an answer has come since domains were last looked at.
-    heard: bool,
-    failed: io::Result<()>,
+/// The domains in work, in their order.
+pub(super) struct Window<'w, 'o, 'a> {
+    run: &'w Run<'a>,
+    source: &'w dyn Source,
+    domains: &'w mut Domains<'a>,
+    width: Width,
+    places: VecDeque<Place<'a>>,
+    waiting: &'w RefCell<Waiting<'o>>,
+    asking: Asking<'w>,
+    /// What is known of the views; every domain in work is judged by it.
+    statuses: BTreeMap<View, ViewStatus>,
+    /// How the list of domains ended, once it has.
+    end: Option<Result<(), String>>,
+    /// How many domains came in, how many of those in work are judged, and how many were handed on.
+    read: usize,
+    settled: usize,
+    handed_on: usize,
+}
+
+/// A domain in work.
+struct Place<'a> {
+    domain: Cow<'a, Domain>,
+    /// When it came in, by the clock of what is known.
+    since: u64,
+    turns: usize,
+    settled: Option<Settled>,
 }
 
 /// Questions on their way.
-type Asking<'a> = FuturesUnordered<Pin<Box<dyn Future<Output = ()> + 'a>>>;
+type Asking<'w> = FuturesUnordered<Pin<Box<dyn Future<Output = ()> + 'w>>>;
 
-impl Window<'_> {
-    /// Asks until nothing about these domains is open any more.
-    pub(super) async fn settle(&self, observed: &mut Observations, watch: &mut dyn Watch) -> Result<Vec<Settled>, PipelineError> {
-        let mut statuses = BTreeMap::new();
-        let mut settled = Vec::new();
-        for _ in 0..MAX_TURNS {
-            let now = view_statuses(&self.run.estate, self.run.scope, observed);
-            if now == statuses && settled.len() == self.domains.len() {
+impl<'w, 'o, 'a> Window<'w, 'o, 'a> {
+    /// No domain is in work yet.
+    pub(super) fn new(
+        run: &'w Run<'a>,
+        source: &'w dyn Source,
+        domains: &'w mut Domains<'a>,
+        width: Width,
+        waiting: &'w RefCell<Waiting<'o>>,
+    ) -> Self {
+        let statuses = view_statuses(&run.estate, run.scope, waiting.borrow().observed);
+        let (places, asking, read, settled, handed_on) = Default::default();
+        Self { run, source, domains, width, places, waiting, asking, statuses, end: None, read, settled, handed_on }
+    }
+
+    /// How many domains came in.
+    pub(super) fn read(&self) -> usize {
+        self.read
+    }
+
+    /// The next domains that are judged to the end, in their order; `None` when there is no other.
+    pub(super) async fn next(&mut self) -> Result<Option<Vec<Settled>>, PipelineError> {
+        loop {
+            super::breathe().await;
+            self.let_in();
+            self.look_at_views();
+            self.judge_ready();
+            let settled = self.hand_on();
+            if !settled.is_empty() {
+                return Ok(Some(settled));
+            }
+            if self.places.is_empty()
+                && let Some(end) = self.end.take()
+            {
+                return end.map(|()| None).map_err(PipelineError::Domains);
+            }
+            self.check_for_lost()?;
+            self.hear().await;
+            self.waiting.borrow_mut().take_failure().map_err(PipelineError::Save)?;
+        }
+    }
+
+    /// Lets in the domains that are there without waiting, as far as there is room.
+    fn let_in(&mut self) {
+        let lets_in = self.lets_in();
+        while lets_in
+            && self.has_room()
+            && let Some(next) = self.domains.next().now_or_never()
+        {
+            self.take(next);
+        }
+    }
+
+    /// Whether another domain may come in now.
+    fn lets_in(&self) -> bool {
+        self.has_room() && (self.is_steady() || self.places.is_empty())
+    }
+
+    fn take(&mut self, next: Option<Result<Cow<'a, Domain>, String>>) {
+        match next {
+            Some(Ok(domain)) => {
+                let mut waiting = self.waiting.borrow_mut();
+                waiting.wake(self.read);
+                let since = waiting.observed.tick();
+                self.read += 1;
+                self.places.push_back(Place { domain, since, turns: 0, settled: None });
+            }
+            // What came before what is wrong is still judged.
+            Some(Err(wrong)) => self.end = Some(Err(wrong)),
+            None => self.end = Some(Ok(())),
+        }
+    }
+
+    fn has_room(&self) -> bool {
+        let most = (self.width.first + self.handed_on + self.settled).min(self.width.most);
+        self.end.is_none() && self.places.len() - self.settled < most && self.places.len() < self.width.ahead
+    }
+
+    /// Whether all views are fine. Otherwise an answer that is still out may change what is known of one, so that nothing is handed
+    /// on before all have come, and no other domain is let in.
+    fn is_steady(&self) -> bool {
+        self.statuses.values().all(|status| *status == ViewStatus::Fine)
+    }
+
+    /// Where a view comes to be seen otherwise, what was judged is judged again.
+    fn look_at_views(&mut self) {
+        let mut waiting = self.waiting.borrow_mut();
+        let now = view_statuses(&self.run.estate, self.run.scope, waiting.observed);
+        if now == self.statuses {
+            return;
+        }
+        self.statuses = now;
+        for (number, place) in (self.handed_on..).zip(&mut self.places) {
+            if place.settled.take().is_some() {
+                waiting.wake(number);
+            }
+        }
+        self.settled = 0;
+    }
+
+    /// Judges the domains that wait for nothing, and asks what they have to know.
+    fn judge_ready(&mut self) {
+        let mut questions = Vec::new();
+        loop {
+            let ready = self.waiting.borrow_mut().take_ready();
+            if ready.is_empty() {
                 break;
             }
-            // What was judged by another status is judged again.
-            statuses = now;
-            settled = self.settle_by(&statuses, observed, watch).await?;
-        }
-        Ok(settled)
-    }
-
-    /// The same by what is known of the views now, whatever is learnt of them meanwhile.
-    async fn settle_by(
-        &self,
-        statuses: &BTreeMap<View, ViewStatus>,
-        observed: &mut Observations,
-        watch: &mut dyn Watch,
-    ) -> Result<Vec<Settled>, PipelineError> {
-        let state = RefCell::new(Waiting::new(self.domains.len(), observed, watch));
-        let mut settled: Vec<Option<Settled>> = self.domains.iter().map(|_| None).collect();
-        let mut turns = vec![0; self.domains.len()];
-        let mut asking = Asking::new();
-        let mut ready: Vec<usize> = (0..self.domains.len()).collect();
-        while !ready.is_empty() {
-            let (mut questions, mut given_up) = (Vec::new(), Vec::new());
-            for position in std::mem::take(&mut ready) {
-                let judged = self.judge(position, statuses, state.borrow().observed);
-                turns[position] += 1;
-                if judged.judged.open.is_empty() {
-                    settled[position] = Some(judged);
-                } else if turns[position] <= MAX_TURNS {
-                    state.borrow_mut().wait(position, judged.judged.open, &mut questions);
-                } else {
-                    state.borrow_mut().give_up(judged.judged.open);
-                    given_up.push(position);
-                }
+            for number in ready {
+                self.judge(number, &mut questions);
             }
-            if !questions.is_empty() {
-                state.borrow_mut().watch.asking(questions.len());
-                asking.push(Box::pin(self.ask(questions, &state)));
-            }
-            ready = if given_up.is_empty() { self.hear(&mut asking, &state).await } else { given_up };
         }
-        drop(asking);
-        let Waiting { observed, failed, .. } = state.into_inner();
-        failed.map_err(PipelineError::Save)?;
-        match observed.missing() {
-            Some((count, first)) => Err(PipelineError::Lost(count, first.clone())),
-            None => Ok(settled.into_iter().flatten().collect()),
+        if !questions.is_empty() {
+            self.waiting.borrow_mut().watch.asking(questions.len());
+            let (source, waiting) = (self.source, self.waiting);
+            let take = move |question, answer| waiting.borrow_mut().take(question, answer);
+            self.asking.push(Box::pin(async move { source.ask(questions, &mut { take }).await }));
         }
     }
 
-    fn judge(&self, position: usize, statuses: &BTreeMap<View, ViewStatus>, observed: &Observations) -> Settled {
+    fn judge(&mut self, number: usize, questions: &mut Vec<Question>) {
+        let Some(place) = self.places.get_mut(number - self.handed_on) else { return };
         let Run { estate, scope, policy } = self.run;
-        let case = open_case(*estate, &self.domains[position], scope, statuses, observed);
+        let mut waiting = self.waiting.borrow_mut();
+        let case = open_case(*estate, &place.domain, scope, &self.statuses, waiting.observed);
         let judged = judge_domain(&case, scope, policy);
-        Settled { verdict: DomainVerdict::of(&case, scope), judged }
+        let verdict = DomainVerdict::of(&case, scope);
+        drop(case);
+        place.turns += 1;
+        if judged.open.is_empty() {
+            place.settled = Some(Settled { verdict, judged });
+            self.settled += 1;
+        } else if place.turns <= MAX_TURNS {
+            waiting.wait(number, judged.open, questions);
+        } else {
+            // What is still open after so many turns is given up, and said so.
+            for question in judged.open {
+                waiting.learn(question, Answer::Unknown(format!("given up after {MAX_TURNS} rounds of questions")));
+            }
+            waiting.wake(number);
+        }
     }
 
-    async fn ask(&self, questions: Vec<Question>, state: &RefCell<Waiting<'_>>) {
-        self.source.ask(questions, &mut |question, answer| state.borrow_mut().take(question, answer)).await;
+    /// Takes away the domains at the front that are judged to the end, and what nobody in work looks at.
+    fn hand_on(&mut self) -> Vec<Settled> {
+        let mut settled = Vec::new();
+        if !self.is_steady() && !self.asking.is_empty() {
+            return settled;
+        }
+        while self.places.front().is_some_and(|place| place.settled.is_some()) {
+            settled.extend(self.places.pop_front().and_then(|place| place.settled));
+        }
+        self.settled -= settled.len();
+        self.handed_on += settled.len();
+        if !settled.is_empty() {
+            let waiting = &mut *self.waiting.borrow_mut();
+            let now = waiting.observed.tick();
+            waiting.observed.forget(self.places.front().map_or(now, |place| place.since));
+            waiting.watch.judged(self.handed_on);
+        }
+        settled
     }
 
-    /// Waits until all answers have come, or for a while none that some domain had waited for. The domains that have all of theirs;
-    /// none where nothing more comes.
-    async fn hear(&self, asking: &mut Asking<'_>, state: &RefCell<Waiting<'_>>) -> Vec<usize> {
-        let mut lull = self.source.lull();
-        let mut is_quiet = false;
+    /// An answer that nobody is asked for any more is one that got lost.
+    fn check_for_lost(&self) -> Result<(), PipelineError> {
+        let waiting = self.waiting.borrow();
+        let lost = if self.asking.is_empty() { waiting.observed.missing() } else { None };
+        lost.map_or(Ok(()), |(count, first)| Err(PipelineError::Lost(count, first.clone())))
+    }
+
+    /// Waits until it is worth while to look at the domains again: enough of them have all their answers, no others come for a
+    /// while, or there is another domain.
+    async fn hear(&mut self) {
+        let source = self.source;
+        let enough = ((self.places.len() - self.settled) / PART).clamp(1, TOGETHER);
+        let was_asking = !self.asking.is_empty();
+        let (mut lull, mut is_quiet) = (source.lull(), false);
         poll_fn(|context: &mut Context<'_>| {
-            let ended = loop {
-                match asking.poll_next_unpin(context) {
-                    Poll::Ready(Some(())) => {}
-                    Poll::Ready(None) => break true,
-                    Poll::Pending => break false,
-                }
-            };
-            let mut state = state.borrow_mut();
-            if ended || state.failed.is_err() {
-                return Poll::Ready(state.ready());
+            while let Poll::Ready(Some(())) = self.asking.poll_next_unpin(context) {}
+            let (ready, heard, failed) = self.waiting.borrow_mut().news();
+            if heard {
+                (lull, is_quiet) = (source.lull(), false);
             }
-            if std::mem::take(&mut state.heard) {
-                (lull, is_quiet) = (self.source.lull(), false);
+            is_quiet = is_quiet || lull.poll_unpin(context).is_ready();
+            if failed || ready >= enough || is_quiet && ready > 0 || was_asking && self.asking.is_empty() {
+                return Poll::Ready(());
             }
-            if !is_quiet && lull.poll_unpin(context).is_ready() {
-                is_quiet = true;
-                let ready = state.ready();
-                if !ready.is_empty() {
-                    return Poll::Ready(ready);
-                }
+            if self.lets_in()
+                && let Poll::Ready(next) = self.domains.poll_next_unpin(context)
+            {
+                self.take(next);
+                return Poll::Ready(());
             }
             Poll::Pending
         })
-        .await
-    }
-}
-
-impl<'o> Waiting<'o> {
-    fn new(domains: usize, observed: &'o mut Observations, watch: &'o mut dyn Watch) -> Self {
-        Self { observed, watch, open: vec![BTreeSet::new(); domains], heard: false, failed: Ok(()) }
-    }
-
-    /// Notes what a domain waits for; what nobody was asked yet goes to `questions`. Where all of it is known, it is for the next
-    /// look at the views to go on.
-    fn wait(&mut self, position: usize, open: BTreeSet<Question>, questions: &mut Vec<Question>) {
-        let before = questions.len();
-        questions.extend(open.iter().filter(|question| self.observed.expect(question)).cloned());
-        if questions.len() > before || !self.knows(&open) {
-            self.open[position] = open;
-        }
-    }
-
-    fn knows(&self, open: &BTreeSet<Question>) -> bool {
-        open.iter().all(|question| self.observed.get(question).is_some())
-    }
-
-    /// The domains whose last answer has come; after a failure none goes on.
-    fn ready(&mut self) -> Vec<usize> {
-        let has_all = |position: &usize| !self.open[*position].is_empty() && self.knows(&self.open[*position]);
-        let ready: Vec<usize> = (0..self.open.len()).filter(|_| self.failed.is_ok()).filter(has_all).collect();
-        for position in &ready {
-            self.open[*position].clear();
-        }
-        ready
-    }
-
-    fn take(&mut self, question: Question, answer: Answer) {
-        if self.failed.is_ok() {
-            self.failed = self.watch.answered(&question, &answer);
-        }
-        self.heard = true;
-        self.observed.insert(question, answer);
-    }
-
-    /// What is still open after so many turns is given up, and said so.
-    fn give_up(&mut self, open: BTreeSet<Question>) {
-        for question in open {
-            let why = format!("given up after {MAX_TURNS} rounds of questions");
-            self.observed.insert(question, Answer::Unknown(why));
-        }
+        .await;
     }
 }
