@@ -220,7 +220,7 @@ fn each_misbehaviour_of_name_servers_comes_to_what_it_must_whichever_command_loo
             threads.spawn(move || {
                 let server = misbehaving();
                 let folder = folder_with(&inventory(&server.address().to_string(), &at, &rows()));
-                assert_rows(folder.path(), &[arguments, &["--timeout", "0.6"]].concat(), &rows());
+                assert_rows(folder.path(), &[arguments, &["--timeout", "2"]].concat(), &rows());
             });
         }
     });
@@ -231,7 +231,7 @@ fn each_misbehaviour_of_name_servers_comes_to_what_it_must_whichever_command_loo
 fn no_misbehaviour_makes_records_propose_anything_for_a_domain_that_is_undecided() {
     let (server, machines) = (misbehaving(), checking::router());
     let folder = folder_with(&inventory(&server.address().to_string(), &machines.address().to_string(), &rows()));
-    let ran = checking::run(folder.path(), &["records", "--fix", "--format", "bind", "--timeout", "0.6"]);
+    let ran = checking::run(folder.path(), &["records", "--fix", "--format", "bind", "--timeout", "2"]);
     assert_eq!(ran.code, 3, "{}", ran.stderr);
     super::assert_harmless(&["records"], &ran.stdout);
     super::assert_harmless(&["records"], &ran.stderr);
