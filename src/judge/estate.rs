@@ -1,16 +1,13 @@
 //! What rules see that look at more than one domain: the whole inventory with its lists, or a whole view.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 
 use super::finding::{Draft, finding};
 use super::view_status::ViewStatus;
 use crate::dns::{DomainName, View};
 use crate::email::Roster;
-use crate::inventory::{Domain, DomainId, Inventory, Machine, MachineId};
+use crate::inventory::{Domain, DomainId, Inventory, Machine};
 use crate::place::Place;
-use crate::profile::Role;
 
 /// The most domains that one finding names.
 const MAX_NAMED: usize = 20;
@@ -37,17 +34,6 @@ impl Estate<'_> {
         domains.iter().map(|id| self.people(&self.inventory.domains.get(*id).name)).sum()
     }
 
-    /// The domains that name each machine, in the order in which they are written.
-    pub fn domains_by_machine(&self) -> BTreeMap<MachineId, Vec<DomainId>> {
-        let mut by_machine: BTreeMap<MachineId, Vec<DomainId>> = BTreeMap::new();
-        for (position, domain) in self.inventory.domains.with_ids() {
-            for id in Role::ALL.into_iter().flat_map(|role| domain.machines(role)) {
-                by_machine.entry(*id).or_default().push(position);
-            }
-        }
-        by_machine
-    }
-
     /// The names of domains for a list in a finding, not more than a person reads.
     pub(super) fn names(&self, domains: &[DomainId]) -> Vec<String> {
         let named = domains.iter().take(MAX_NAMED).map(|id| self.inventory.domains.get(*id).name.to_string());
@@ -59,6 +45,17 @@ impl Estate<'_> {
     pub(super) fn domain_finding(&self, domain: &Domain, message: String) -> Draft {
         finding(message).domain(&domain.name).people(self.people(&domain.name)).place(&domain.place)
     }
+}
+
+/// A declared machine with what it is declared for.
+#[derive(Clone, Debug)]
+pub struct Employed<'a> {
+    /// The machine.
+    pub machine: &'a Machine,
+    /// The domains that name it, in the order in which they are written.
+    pub domains: Vec<DomainId>,
+    /// Whether a domain is moving away from it.
+    pub leaves: bool,
 }
 
 /// Begins a finding about what is declared of a machine.

@@ -4,6 +4,7 @@ mod baseline;
 mod case;
 mod certificate;
 mod coverage;
+mod declared;
 mod estate;
 mod facts;
 mod finding;
@@ -30,7 +31,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use baseline::{Accepted, BASELINE_KIND, BASELINE_VERSION, Baseline, BaselineError, Baselined};
 pub use case::Case;
 pub use coverage::{Coverage, Gap};
-pub use estate::{Estate, ViewCase};
+pub use declared::judge_estate;
+pub use estate::{Employed, Estate, ViewCase};
 pub use facts::Facts;
 pub use finding::{Draft, Finding, Findings, finding};
 pub use groups::{Group, group};
@@ -41,7 +43,7 @@ pub use placement::{Placement, advise, alike, describe_scope, missing_addresses,
 pub use policy::Policy;
 pub use probing::Probed;
 pub use resolution::{End, MAX_ALIASES, Opinion, Resolution, Says, resolve};
-pub use rule::{Check, Rule};
+pub use rule::{Check, Declared, Rule};
 pub use service::{Reach, Service, ServiceRecord, ServiceSays, email_domain_exists, email_host, reach};
 pub use trace::{Trace, trace};
 pub use verdict::{DomainVerdict, Former, MachineName, ProbeVerdict, Seen, State, Undecided, Verdict};
@@ -134,17 +136,6 @@ pub fn judge_domain(case: &Case<'_>, scope: &Scope, policy: &Policy<'_>) -> Judg
     let undecided = notes.undecided.into_iter();
     let undecided = undecided.map(|((view, asked), reason)| Undecided { domain: domain.clone(), view, asked, reason });
     Judged { open: notes.open, findings, undecided: undecided.collect() }
-}
-
-/// Judges the inventory and the lists.
-pub fn judge_estate(estate: &Estate<'_>, policy: &Policy<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (rule, severity) in policy.rules() {
-        if let Check::Estate(check) = rule.check {
-            check(estate, &mut unbound(rule, severity, &mut findings));
-        }
-    }
-    findings
 }
 
 /// Judges the views as wholes.

@@ -1,9 +1,9 @@
 //! What a rule is: a plain table entry and a plain function. Holds no rule.
 
 use super::case::Case;
-use super::estate::{Estate, ViewCase};
+use super::estate::{Employed, Estate, ViewCase};
 use super::finding::Findings;
-use crate::inventory::Severity;
+use crate::inventory::{Domain, Severity};
 
 /// One thing that can be wrong.
 #[derive(Debug)]
@@ -25,8 +25,8 @@ pub struct Rule {
 /// What a rule looks at.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
-    /// The inventory and the e-mail lists as a whole, without any observation.
-    Estate(fn(&Estate<'_>, &mut Findings<'_>)),
+    /// What is declared, without any observation.
+    Estate(Declared),
     /// One view as a whole.
     View(fn(&ViewCase<'_>, &mut Findings<'_>)),
     /// One domain by what DNS says.
@@ -37,6 +37,18 @@ pub enum Check {
     Probe(fn(&Case<'_>, &mut Findings<'_>)),
     /// The suppressions themselves: reported by the policy when all is judged.
     Policy,
+}
+
+/// At how much of what is declared a rule looks at a time: there may be a million domains, and all rules about single ones, or
+/// about machines, take one look at each together.
+#[derive(Clone, Copy, Debug)]
+pub enum Declared {
+    /// All of it, with the e-mail lists.
+    Whole(fn(&Estate<'_>, &mut Findings<'_>)),
+    /// One domain.
+    Domain(fn(&Estate<'_>, &Domain, &mut Findings<'_>)),
+    /// One machine.
+    Machine(fn(&Estate<'_>, &Employed<'_>, &mut Findings<'_>)),
 }
 
 impl Check {

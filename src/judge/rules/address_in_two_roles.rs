@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use crate::inventory::{Inventory, MachineId, Severity};
-use crate::judge::{Check, Estate, Findings, Rule, finding};
+use crate::judge::{Check, Declared, Estate, Findings, Rule, finding};
 
 /// See the explanation beside this file.
 pub(super) static RULE: Rule = Rule {
@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "one address is declared as two machines or two roles",
     explanation: include_str!("address_in_two_roles.md"),
-    check: Check::Estate(check),
+    check: Check::Estate(Declared::Whole(check)),
 };
 
 fn check(estate: &Estate<'_>, found: &mut Findings<'_>) {

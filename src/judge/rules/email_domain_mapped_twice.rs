@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::dns::DomainName;
 use crate::inventory::{DomainId, Severity};
-use crate::judge::{Check, Estate, Findings, Rule};
+use crate::judge::{Check, Declared, Estate, Findings, Rule};
 
 /// See the explanation beside this file.
 pub(super) static RULE: Rule = Rule {
@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "two IM domains take the same e-mail domain: nobody can tell where its people are",
     explanation: include_str!("email_domain_mapped_twice.md"),
-    check: Check::Estate(check),
+    check: Check::Estate(Declared::Whole(check)),
 };
 
 fn check(estate: &Estate<'_>, found: &mut Findings<'_>) {

@@ -2,7 +2,7 @@
 
 use crate::inventory::{Domain, DomainId, Severity};
 use crate::judge::estate::declared_finding;
-use crate::judge::{Check, Estate, Findings, Rule};
+use crate::judge::{Check, Declared, Employed, Estate, Findings, Rule};
 use crate::profile::Role;
 
 /// See the explanation beside this file.
@@ -12,28 +12,26 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     summary: "more people have their accounts on one home server than is advised",
     explanation: include_str!("home_server_overloaded.md"),
-    check: Check::Estate(check),
+    check: Check::Estate(Declared::Machine(check)),
 };
 
 /// The advice for people signed in at once; 10,000 is the limit.
 const MAX_PEOPLE: u64 = 7_500;
 
-fn check(estate: &Estate<'_>, found: &mut Findings<'_>) {
-    for (id, domains) in estate.domains_by_machine() {
-        let machine = estate.inventory.machine(id);
-        if machine.role != Role::HomeServer {
-            continue;
-        }
-        let Some(people) = people_homed(estate, &domains).filter(|people| *people > MAX_PEOPLE) else { continue };
-        let fact = format!("is home to {people} people of {}", estate.names(&domains).join(", "));
-        found.report(
-            declared_finding(machine, &fact)
-                .people(Some(people))
-                .expected([format!("at most {MAX_PEOPLE} people")])
-                .found([format!("{people} people")])
-                .help("add a home server to these domains and move people to it"),
-        );
+fn check(estate: &Estate<'_>, employed: &Employed<'_>, found: &mut Findings<'_>) {
+    let Employed { machine, domains, .. } = employed;
+    if machine.role != Role::HomeServer {
+        return;
     }
+    let Some(people) = people_homed(estate, domains).filter(|people| *people > MAX_PEOPLE) else { return };
+    let fact = format!("is home to {people} people of {}", estate.names(domains).join(", "));
+    found.report(
+        declared_finding(machine, &fact)
+            .people(Some(people))
+            .expected([format!("at most {MAX_PEOPLE} people")])
+            .found([format!("{people} people")])
+            .help("add a home server to these domains and move people to it"),
+    );
 }
 
 /// The people of all these domains, those of a domain with several home servers split evenly. `None` without lists.

@@ -3,7 +3,7 @@
 use crate::email::ProblemKind;
 use crate::inventory::Severity;
 use crate::judge::lists::report_problems;
-use crate::judge::{Check, Estate, Findings, Rule};
+use crate::judge::{Check, Declared, Estate, Findings, Rule};
 
 /// See the explanation beside this file.
 pub(super) static RULE: Rule = Rule {
@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a derived address, IM domain, label or SRV owner is longer than mail or DNS allows",
     explanation: include_str!("name_too_long.md"),
-    check: Check::Estate(check),
+    check: Check::Estate(Declared::Whole(check)),
 };
 
 const HELP: &str = "choose a shorter e-mail domain or local part";

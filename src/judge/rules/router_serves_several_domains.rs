@@ -2,7 +2,7 @@
 
 use crate::inventory::Severity;
 use crate::judge::estate::declared_finding;
-use crate::judge::{Check, Estate, Findings, Rule};
+use crate::judge::{Check, Declared, Employed, Estate, Findings, Rule};
 use crate::profile::Role;
 
 /// See the explanation beside this file.
@@ -12,23 +12,21 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a router is declared for several IM domains, and a router answers for only one",
     explanation: include_str!("router_serves_several_domains.md"),
-    check: Check::Estate(check),
+    check: Check::Estate(Declared::Machine(check)),
 };
 
-fn check(estate: &Estate<'_>, found: &mut Findings<'_>) {
-    for (id, domains) in estate.domains_by_machine() {
-        let machine = estate.inventory.machine(id);
-        if machine.role != Role::Router || domains.len() < 2 {
-            continue;
-        }
-        let named = estate.names(&domains);
-        let draft = declared_finding(machine, &format!("serves {} IM domains: {}", domains.len(), named.join(", ")));
-        found.report(
-            draft
-                .people(estate.people_of(&domains))
-                .expected(["one IM domain"])
-                .found(named)
-                .help("give each IM domain a router of its own"),
-        );
+fn check(estate: &Estate<'_>, employed: &Employed<'_>, found: &mut Findings<'_>) {
+    let Employed { machine, domains, .. } = employed;
+    if machine.role != Role::Router || domains.len() < 2 {
+        return;
     }
+    let named = estate.names(domains);
+    let draft = declared_finding(machine, &format!("serves {} IM domains: {}", domains.len(), named.join(", ")));
+    found.report(
+        draft
+            .people(estate.people_of(domains))
+            .expected(["one IM domain"])
+            .found(named)
+            .help("give each IM domain a router of its own"),
+    );
 }

@@ -3,7 +3,7 @@
 use crate::email::ProblemKind;
 use crate::inventory::Severity;
 use crate::judge::lists::report_problems;
-use crate::judge::{Check, Estate, Findings, Rule};
+use crate::judge::{Check, Declared, Estate, Findings, Rule};
 
 /// See the explanation beside this file.
 pub(super) static RULE: Rule = Rule {
@@ -12,7 +12,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "the local part cannot be an alias in an IM URL",
     explanation: include_str!("unaddressable_local_part.md"),
-    check: Check::Estate(check),
+    check: Check::Estate(Declared::Whole(check)),
 };
 
 fn check(estate: &Estate<'_>, found: &mut Findings<'_>) {

@@ -1,10 +1,8 @@
 //! A router, reverse proxy or home server that no domain names.
 
-use std::collections::BTreeSet;
-
-use crate::inventory::{MachineId, Severity};
+use crate::inventory::Severity;
 use crate::judge::estate::declared_finding;
-use crate::judge::{Check, Estate, Findings, Rule};
+use crate::judge::{Check, Declared, Employed, Estate, Findings, Rule};
 use crate::profile::Role;
 
 /// See the explanation beside this file.
@@ -14,24 +12,19 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Note,
     summary: "a machine is declared and no domain names it",
     explanation: include_str!("unused_component.md"),
-    check: Check::Estate(check),
+    check: Check::Estate(Declared::Machine(check)),
 };
 
-fn check(estate: &Estate<'_>, found: &mut Findings<'_>) {
-    let used = estate.domains_by_machine();
-    let mut old: BTreeSet<MachineId> = BTreeSet::new();
-    for domain in &estate.inventory.domains {
-        old.extend(domain.migration.iter().flat_map(|migration| migration.routers.iter().chain(&migration.reverse_proxies)));
+fn check(_: &Estate<'_>, employed: &Employed<'_>, found: &mut Findings<'_>) {
+    let machine = employed.machine;
+    if !employed.domains.is_empty() || employed.leaves {
+        return;
     }
-    for (_, machine) in estate.inventory.machines().filter(|(id, _)| !used.contains_key(id) && !old.contains(id)) {
-        let key = match machine.role {
-            Role::Router => "routers",
-            Role::ReverseProxy => "reverse_proxies",
-            Role::HomeServer => "home_servers",
-        };
-        let help = format!("name it in the `{key}` of a domain, or take it out of the inventory");
-        found.report(
-            declared_finding(machine, "is named by no domain").expected(["at least one domain"]).found(["none"]).help(help),
-        );
-    }
+    let key = match machine.role {
+        Role::Router => "routers",
+        Role::ReverseProxy => "reverse_proxies",
+        Role::HomeServer => "home_servers",
+    };
+    let help = format!("name it in the `{key}` of a domain, or take it out of the inventory");
+    found.report(declared_finding(machine, "is named by no domain").expected(["at least one domain"]).found(["none"]).help(help));
 }
