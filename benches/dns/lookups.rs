@@ -4,20 +4,22 @@
 //! `cargo run --release --example dns-lookups -- SERVER NAMES [TYPES [IN_FLIGHT [TRIES]]] > answers.jsonl`
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs::File;
+use std::future::poll_fn;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::task::Poll;
 
-use futures_util::stream::{self, StreamExt as _};
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use imctl::dns::{DomainName, Record, RecordData, RecordType, View};
 use imctl::observe::{Answer, Limits, Live, LiveSettings, Question, Reply, Source as _};
 
-/// Batches at a time, and the fewest and the most questions in one: while the last of one are still out, the next is on its way.
-const BATCHES: usize = 4;
-const SMALLEST: usize = 256;
-const LARGEST: usize = 4096;
+/// Questions in one batch.
+const BATCH: usize = 256;
+/// Questions in line behind those that may be on their way: more would only grow old there.
+const IN_LINE: usize = 1024;
 
 #[derive(Debug, Default)]
 struct Count {
@@ -38,29 +40,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let servers = BTreeMap::from([(View::Internal, vec![server.parse()?])]);
     let live = Live::new(&LiveSettings { servers, limits, ..LiveSettings::default() })?;
     let mut names = BufReader::with_capacity(1 << 18, File::open(names)?);
-    let size = (limits.in_flight / 2).clamp(SMALLEST, LARGEST);
-    let batches = std::iter::from_fn(|| match questions(&mut names, &types, size) {
+    let batches = std::iter::from_fn(|| match questions(&mut names, &types, BATCH) {
         Ok(batch) if batch.is_empty() => None,
         batch => Some(batch),
     });
-    let out = RefCell::new((BufWriter::with_capacity(1 << 16, io::stdout().lock()), Vec::new(), Count::default(), Ok(())));
-    let asked = stream::iter(batches).map(|batch| async {
-        let mut deliver = |question: Question, answer: Answer| {
-            let (out, text, count, outcome) = &mut *out.borrow_mut();
-            if outcome.is_ok() {
-                *outcome = write(out, text, count, &question, &answer);
-            }
-        };
-        match batch {
-            Ok(batch) => live.ask(batch, &mut deliver).await,
-            Err(error) => out.borrow_mut().3 = Err(error),
-        }
-    });
+    let out = RefCell::new(Output::new(io::stdout().lock()));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(asked.buffer_unordered(BATCHES).for_each(|()| async {}));
-    let (mut writer, _, count, outcome) = out.into_inner();
+    runtime.block_on(ask(&live, batches, limits.in_flight + IN_LINE, &out));
+    let Output { mut lines, count, outcome, .. } = out.into_inner();
     outcome?;
-    writer.flush()?;
+    lines.flush()?;
     writeln!(
         io::stderr(),
         "{} questions, {} undecided; {} queries, {} of them in vain",
@@ -70,6 +59,67 @@ fn main() -> Result<(), Box<dyn Error>> {
         count.timeouts
     )?;
     Ok(())
+}
+
+/// Asks with at most so many questions that wait. A batch begins as soon as answers make room for it, for those before it wait
+/// for the slowest of their questions, which have been lost several times.
+async fn ask<W: Write>(
+    live: &Live,
+    batches: impl Iterator<Item = io::Result<Vec<Question>>>,
+    most: usize,
+    out: &RefCell<Output<W>>,
+) {
+    let waiting = Cell::new(0);
+    let ask = |batch| async {
+        let mut deliver = |question: Question, answer: Answer| {
+            waiting.set(waiting.get() - 1);
+            out.borrow_mut().deliver(&question, &answer);
+        };
+        match batch {
+            Ok(batch) => live.ask(batch, &mut deliver).await,
+            Err(error) => out.borrow_mut().outcome = Err(error),
+        }
+    };
+    let mut batches = batches.fuse();
+    let mut under_way = FuturesUnordered::new();
+    poll_fn(|context| {
+        loop {
+            while waiting.get() + BATCH <= most
+                && let Some(batch) = batches.next()
+            {
+                waiting.set(waiting.get() + batch.as_ref().map_or(0, Vec::len));
+                under_way.push(ask(batch));
+            }
+            let before = waiting.get();
+            match under_way.poll_next_unpin(context) {
+                Poll::Ready(None) => return Poll::Ready(()),
+                Poll::Pending if waiting.get() == before => return Poll::Pending,
+                _ => {}
+            }
+        }
+    })
+    .await;
+}
+
+/// Where the lines go, and what they amount to.
+struct Output<W: Write> {
+    lines: BufWriter<W>,
+    line: Vec<u8>,
+    count: Count,
+    outcome: io::Result<()>,
+}
+
+impl<W: Write> Output<W> {
+    fn new(to: W) -> Self {
+        let lines = BufWriter::with_capacity(1 << 16, to);
+        Self { lines, line: Vec::new(), count: Count::default(), outcome: Ok(()) }
+    }
+
+    fn deliver(&mut self, question: &Question, answer: &Answer) {
+        if self.outcome.is_ok() {
+            self.outcome = write(&mut self.lines, &mut self.line, &mut self.count, question, answer);
+        }
+    }
 }
 
 fn rtype(text: &str) -> Result<RecordType, String> {
