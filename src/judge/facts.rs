@@ -154,6 +154,14 @@ impl<'a> Facts<'a> {
         Some(outcome)
     }
 
+    /// Notes a follow-up to an exchange that is still to come, which is sent at once where that is answered: both are asked together.
+    pub fn foresee(&self, exchange: Probe, follow_up: Probe) {
+        let mut notes = self.notes.borrow_mut();
+        if notes.open.contains(&Question::Probe(exchange)) {
+            notes.open.insert(Question::Probe(follow_up));
+        }
+    }
+
     /// The answer, where somebody was asked. Notes that a question is still to be asked, or that nobody could be.
     fn known(&self, question: &Question) -> Option<&'a Answer> {
         match self.observed.get(question) {

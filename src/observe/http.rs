@@ -1,26 +1,41 @@
-//! One HTTP exchange of a probe: one fixed address, one request, the head of the reply. Never looks a name up, never uses a
-//! proxy, never follows a redirect, never reads a body.
+//! The HTTP exchanges of probes: fixed addresses, the requests of a profile, the heads of the replies. Never looks a name up, never
+//! uses a proxy, never follows a redirect.
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
-use std::time::{Duration, Instant};
+use std::net::SocketAddr;
+use std::time::Duration;
 
-use reqwest::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, ClientBuilder, Method, Request, Response, Url, Version, redirect};
+use hyper::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, USER_AGENT};
+use hyper::{HeaderMap, Method, Request, Uri};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use rustls::pki_types::ServerName;
 use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use super::handshake::{Connected, TimeHandshake, ToTarget, with_exchange};
-use super::http_failure::{Trouble, trouble_of};
+use super::http_connection::HttpConnection;
+use super::http_failure::Trouble;
 use super::tls::Trust;
-use super::{Answer, Probe, witness};
-use crate::profile::http::{Certificate, HttpFailure, HttpReply};
+use super::witness::Witness;
+use super::{Answer, Probe};
+use crate::profile::http::{HttpFailure, HttpReply};
 
-const USER_AGENT: &str = concat!("imctl/", env!("CARGO_PKG_VERSION"), " (diagnostic)");
-/// The most header fields of a reply.
-const MAX_HEADERS: usize = 100;
-/// The most octets of a reply's header fields that are kept.
-const MAX_HEAD: usize = 64 * 1024;
+const CLOSE: HeaderValue = HeaderValue::from_static("close");
+const OURSELVES: HeaderValue = HeaderValue::from_static(concat!("imctl/", env!("CARGO_PKG_VERSION"), " (diagnostic)"));
+/// What cannot stand in a path as it is.
+const NOT_IN_PATHS: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// How soon a descriptor is sought again, and how often.
 const ROOM_AGAIN: Duration = Duration::from_millis(50);
@@ -48,198 +63,139 @@ impl Default for HttpLimits {
     }
 }
 
+/// A reply, and the connection by which it came.
+type Replied = (HttpReply, HttpConnection);
+
 /// The client that all probes share.
 #[derive(Debug)]
 pub(super) struct HttpClient {
-    client: Client,
     limits: HttpLimits,
     connect: BTreeMap<SocketAddr, SocketAddr>,
-    /// Places for exchanges, the silent ones included.
+    witness: Witness,
+    /// Places for connections, those to silent machines included.
     room: Semaphore,
     busy: Semaphore,
 }
 
 impl HttpClient {
-    /// A client without memory: each exchange has a connection of its own. Old servers' spellings of HTTP are tolerated.
-    /// `trust` is who is trusted to name machines; it may be nobody where no machine speaks TLS.
+    /// Sends nothing yet. `trust` is who is trusted to name machines; it may be nobody where no machine speaks TLS.
     pub(super) fn new(limits: HttpLimits, connect: BTreeMap<SocketAddr, SocketAddr>, trust: &Trust) -> io::Result<Self> {
-        let tls = witness::config(trust).map_err(io::Error::other)?;
-        let client = without_upkeep(Client::builder())
-            .tls_backend_preconfigured(tls)
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .referer(false)
-            .pool_max_idle_per_host(0)
-            .http1_only()
-            .http1_title_case_headers()
-            .http1_max_headers(MAX_HEADERS)
-            .http1_allow_obsolete_multiline_headers_in_responses(true)
-            .http1_allow_spaces_after_header_name_in_responses(true)
-            .http1_ignore_invalid_headers_in_responses(true)
-            .http09_responses() // what is no HTTP comes back as a body, so that it can be named
-            .user_agent(USER_AGENT)
-            .connect_timeout(limits.connect)
-            .dns_resolver(std::sync::Arc::new(ToTarget))
-            .connector_layer(TimeHandshake)
-            .build()
-            .map_err(io::Error::other)?;
+        let witness = Witness::new(trust).map_err(io::Error::other)?;
         let room = Semaphore::new(limits.in_flight.max(1));
-        Ok(Self { client, limits, connect, room, busy: Semaphore::new(BUSY) })
+        Ok(Self { limits, connect, witness, room, busy: Semaphore::new(BUSY) })
     }
 
-    /// Sends a probe's request when its turn comes.
-    pub(super) async fn exchange(&self, probe: &Probe) -> Answer {
+    /// Asks a machine when its turn comes, one after the other, over one connection. There are fewer answers than probes where the
+    /// machine does not keep that, or says nothing more by it: what is left can be asked again, and nothing is wrong with it yet.
+    pub(super) async fn visit(&self, probes: &[Probe]) -> Vec<Answer> {
         let _room = self.room.acquire().await;
         let place = self.busy.acquire().await;
-        let mut exchange = std::pin::pin!(self.try_exchange(probe));
-        if let Ok(answer) = tokio::time::timeout(PATIENCE, &mut exchange).await {
-            return answer;
+        let mut visit = std::pin::pin!(self.ask_in_turn(probes));
+        if let Ok(answers) = timeout(PATIENCE, &mut visit).await {
+            return answers;
         }
         drop(place);
-        exchange.await
+        visit.await
     }
 
-    /// Only a handshake that nobody answered is tried a second time, and only where time is left.
-    async fn try_exchange(&self, probe: &Probe) -> Answer {
-        let request = match self.request(probe) {
-            Ok(request) => request,
-            Err(why) => return Answer::Unknown(why),
+    /// What was to come after an exchange that failed is not sent.
+    async fn ask_in_turn(&self, probes: &[Probe]) -> Vec<Answer> {
+        let Some((first, others)) = probes.split_first() else { return Vec::new() };
+        let (reply, mut connection) = match self.ask(first, others.is_empty()).await {
+            Ok(replied) => replied,
+            Err(trouble) => {
+                let not_sent = Answer::Unknown("not sent: what came before it was not answered".to_owned());
+                let not_sent = others.iter().map(|_| not_sent.clone());
+                return std::iter::once(self.failed(trouble)).chain(not_sent).collect();
+            }
         };
-        let target = self.target(probe);
-        let HttpLimits { connect, whole, .. } = self.limits;
-        let mut outcome = self.send_when_there_is_room(target, &request, whole).await;
-        let left = whole.saturating_sub(connect);
-        if !left.is_zero() && matches!(outcome, Err(Trouble::Theirs(HttpFailure::ConnectTimeout(_)))) {
-            outcome = self.send_when_there_is_room(target, &request, left).await;
+        let mut answers = vec![Answer::Http(Ok(reply))];
+        while let Some(probe) = probes.get(answers.len()) {
+            let Ok(request) = request(probe, answers.len() + 1 == probes.len()) else { break };
+            // Not the whole limit: where the machine has forgotten the connection, what is asked anew has all of that.
+            let again = timeout(self.limits.whole / 2, connection.exchange_again(request));
+            let Ok(Some(Ok(reply))) = again.await else { break };
+            answers.push(Answer::Http(Ok(reply)));
         }
-        match outcome {
-            Ok(reply) => Answer::Http(Ok(reply)),
-            Err(Trouble::Theirs(failure)) => Answer::Http(Err(failure)),
-            Err(Trouble::Ours(why)) => Answer::Unknown(why),
-            Err(Trouble::Full) => Answer::Unknown("this machine could not ask: too many open files".to_owned()),
+        answers
+    }
+
+    fn failed(&self, trouble: Trouble) -> Answer {
+        match trouble {
+            Trouble::Theirs(failure) => Answer::Http(Err(failure)),
+            Trouble::NoConnection => Answer::Http(Err(HttpFailure::ConnectTimeout(self.limits.connect))),
+            Trouble::NoReply => Answer::Http(Err(HttpFailure::ReplyTimeout(self.limits.whole))),
+            Trouble::Ours(why) => Answer::Unknown(why),
+            Trouble::Full => Answer::Unknown("this machine could not ask: too many open files".to_owned()),
+        }
+    }
+
+    /// One exchange over a new connection. Only a handshake that nobody answered is tried a second time, and only where time is left.
+    async fn ask(&self, probe: &Probe, is_last: bool) -> Result<Replied, Trouble> {
+        let HttpLimits { connect, whole, .. } = self.limits;
+        let left = whole.saturating_sub(connect);
+        match self.send_when_there_is_room(probe, is_last, whole).await {
+            Err(Trouble::NoConnection) if !left.is_zero() => self.send_when_there_is_room(probe, is_last, left).await,
+            outcome => outcome,
         }
     }
 
     /// Waits for others to end where this machine has run out of descriptors: that says nothing about the machine asked.
-    async fn send_when_there_is_room(&self, target: SocketAddr, request: &Request, most: Duration) -> Result<HttpReply, Trouble> {
+    async fn send_when_there_is_room(&self, probe: &Probe, is_last: bool, most: Duration) -> Result<Replied, Trouble> {
         for _ in 0..ROOM_TRIES {
-            match self.send(target, request, most).await {
-                Err(Trouble::Full) => tokio::time::sleep(ROOM_AGAIN).await,
+            match self.send(probe, is_last, most).await {
+                Err(Trouble::Full) => sleep(ROOM_AGAIN).await,
                 outcome => return outcome,
             }
         }
         Err(Trouble::Full)
     }
 
-    /// Builds the request; an error says why it cannot be sent.
-    fn request(&self, probe: &Probe) -> Result<Request, String> {
-        let target = self.target(probe);
-        let wanted = probe.request();
-        // With TLS the URL has the name that is to be proven; the address comes from the exchange.
-        let place = if probe.tls && probe.host.parse::<IpAddr>().is_err() && !probe.host.starts_with('[') {
-            format!("{}:{}", probe.host, target.port())
-        } else {
-            target.to_string()
-        };
-        let scheme = probe.scheme();
-        let mut url = Url::parse(&format!("{scheme}://{place}/")).map_err(|error| format!("{place} fits into no URL: {error}"))?;
-        url.set_path(&wanted.path); // never by joining texts: a path from a reply must not change the host
-        let method = Method::from_bytes(wanted.method.as_bytes()).map_err(|error| error.to_string())?;
-        let mut request = Request::new(method, url);
-        let headers = request.headers_mut();
-        insert(headers, HOST, &probe.host)?;
-        for (name, value) in &wanted.headers {
-            insert(headers, HeaderName::try_from(*name).map_err(|error| error.to_string())?, value)?;
-        }
-        insert(headers, CONTENT_LENGTH, &wanted.body.len().to_string())?;
-        insert(headers, CONNECTION, "close")?;
-        if !wanted.body.is_empty() {
-            *request.body_mut() = Some(wanted.body.into());
-        }
-        Ok(request)
-    }
-
-    /// Where a probe connects to.
-    fn target(&self, probe: &Probe) -> SocketAddr {
-        *self.connect.get(&probe.address).unwrap_or(&probe.address)
-    }
-
-    async fn send(&self, target: SocketAddr, request: &Request, most: Duration) -> Result<HttpReply, Trouble> {
-        let Some(request) = request.try_clone() else {
-            return Err(Trouble::Ours("the request cannot be sent twice".to_owned()));
-        };
-        let exchange = tokio::time::timeout(most, async {
-            let response = self.client.execute(request).await?;
-            let arrived = Instant::now();
-            Ok::<_, reqwest::Error>((first_octets(response).await, arrived))
-        });
-        let (head, connected, certificate) = with_exchange(target, exchange).await;
-        let late = |connected: Option<Connected>| match connected {
-            Some(_) => HttpFailure::ReplyTimeout(self.limits.whole),
-            None => HttpFailure::ConnectTimeout(self.limits.connect),
-        };
-        match head {
-            Ok(Ok((Ok(response), arrived))) => {
-                let connected = connected.ok_or_else(|| Trouble::Ours("the handshake was not seen".to_owned()))?;
-                read_head(&response, connected, arrived, certificate)
-            }
-            Ok(Ok((Err(other), _))) => Err(Trouble::Theirs(other)),
-            Ok(Err(error)) => Err(trouble_of(&error, connected.is_some(), &self.limits)),
-            Err(_) => Err(Trouble::Theirs(late(connected))),
-        }
+    async fn send(&self, probe: &Probe, is_last: bool, most: Duration) -> Result<Replied, Trouble> {
+        let by = Instant::now() + most;
+        let request = request(probe, is_last)?;
+        let tls = if probe.tls { Some((&self.witness, name_to_prove(&probe.host)?)) } else { None };
+        let target = *self.connect.get(&probe.address).unwrap_or(&probe.address);
+        let opening = timeout(most.min(self.limits.connect), HttpConnection::open(target, tls));
+        let mut connection = opening.await.unwrap_or(Err(Trouble::NoConnection))?;
+        let reply = timeout_at(by, connection.exchange(request)).await.unwrap_or(Err(Trouble::NoReply))?;
+        Ok((reply, connection))
     }
 }
 
-/// A connection is used once, for seconds: what finds out whether an idle one is still alive would be four system calls for nothing.
-fn without_upkeep(client: ClientBuilder) -> ClientBuilder {
-    let client = client.tcp_keepalive(None).tcp_keepalive_interval(None).tcp_keepalive_retries(None);
-    #[cfg(target_os = "linux")]
-    let client = client.tcp_user_timeout(None);
-    client
+/// Builds a request; an error says why it cannot be sent.
+fn request(probe: &Probe, is_last: bool) -> Result<Request<String>, Trouble> {
+    let wanted = probe.request();
+    let slash = if wanted.path.starts_with('/') { "" } else { "/" };
+    let path = format!("{slash}{}", utf8_percent_encode(&wanted.path, NOT_IN_PATHS));
+    let mut request = Request::new(wanted.body);
+    *request.method_mut() = Method::from_bytes(wanted.method.as_bytes()).map_err(|error| Trouble::Ours(error.to_string()))?;
+    *request.uri_mut() = Uri::try_from(path).map_err(|error| Trouble::Ours(error.to_string()))?;
+    let length = request.body().len();
+    let headers = request.headers_mut();
+    insert(headers, HOST, &probe.host)?;
+    for (name, value) in &wanted.headers {
+        let name = HeaderName::try_from(*name).map_err(|error| Trouble::Ours(error.to_string()))?;
+        insert(headers, name, value)?;
+    }
+    headers.insert(CONTENT_LENGTH, length.into());
+    headers.insert(USER_AGENT, OURSELVES);
+    if is_last {
+        headers.insert(CONNECTION, CLOSE);
+    }
+    Ok(request)
+}
+
+/// What a machine that speaks TLS has to prove to be.
+fn name_to_prove(host: &str) -> Result<ServerName<'static>, Trouble> {
+    let name = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    ServerName::try_from(name).map_err(|_| Trouble::Ours(format!("{host:?} is no name that TLS could prove")))
 }
 
 /// Sets a header field; the error says that its value cannot stand in a header.
-fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) -> Result<(), String> {
-    let value = HeaderValue::from_str(value).map_err(|_| format!("{value:?} cannot stand in the header {name}"))?;
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) -> Result<(), Trouble> {
+    let unfit = |_| Trouble::Ours(format!("{value:?} cannot stand in the header {name}"));
+    let value = HeaderValue::from_str(value).map_err(unfit)?;
     headers.insert(name, value);
     Ok(())
-}
-
-/// A reply, or what came instead of one: octets that are not HTTP arrive as the body of a reply without a version.
-async fn first_octets(mut response: Response) -> Result<Response, HttpFailure> {
-    if response.version() != Version::HTTP_09 {
-        return Ok(response);
-    }
-    let octets = response.chunk().await.ok().flatten().unwrap_or_default();
-    Err(HttpFailure::NotHttp(describe(&octets)))
-}
-
-/// What a server speaks, by its first octets.
-fn describe(octets: &[u8]) -> String {
-    match octets {
-        [0x14..=0x17, 0x03, ..] => "it speaks TLS".to_owned(),
-        [b'S', b'S', b'H', b'-', ..] => "it speaks SSH".to_owned(),
-        _ => format!("it begins with \"{}\"", octets[..octets.len().min(24)].escape_ascii()),
-    }
-}
-
-fn read_head(
-    response: &Response,
-    connected: Connected,
-    arrived: Instant,
-    certificate: Option<Certificate>,
-) -> Result<HttpReply, Trouble> {
-    let headers = response.headers();
-    let octets: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-    if octets > MAX_HEAD {
-        return Err(Trouble::Theirs(HttpFailure::NotHttp(format!("its header fields have more than {MAX_HEAD} octets"))));
-    }
-    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    Ok(HttpReply {
-        status: response.status().as_u16(),
-        headers: headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect(),
-        connect: connected.took,
-        first_byte: arrived.saturating_duration_since(connected.at),
-        certificate,
-    })
 }

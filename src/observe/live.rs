@@ -1,18 +1,18 @@
 //! The network as a source: DNS servers of each view, and HTTP exchanges with machines. Never falls back to servers that
 //! nobody named, and bounds what it has open at any time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::time::Duration;
 
 use futures_util::future::join;
-use futures_util::stream::{self, StreamExt as _};
+use futures_util::stream::{self, FuturesUnordered, Stream, StreamExt as _};
 
 use super::dns::{CarefulClient, CarefulServer, DnsClient, Limits, ZoneClient, merge};
 use super::http::{HttpClient, HttpLimits};
-use super::{Answer, Deliver, Probe, Question, Source, Trust};
+use super::{Answer, Deliver, Probe, Question, Source, Step, Trust};
 use crate::dns::View;
 
 /// The most questions at a time in views with servers that are asked with care: enough that none of them idles.
@@ -88,10 +88,30 @@ impl Live {
         (question, answer)
     }
 
-    async fn ask_http(&self, probe: Probe) -> (Question, Answer) {
-        let answer = self.http.exchange(&probe).await;
-        (Question::Probe(probe), answer)
+    /// Visits every machine; what a visit leaves open comes after all the others, so that silent machines have their turn soon.
+    fn probe(&self, probes: &[Probe]) -> impl Stream<Item = (Question, Answer)> {
+        let visits: VecDeque<&[Probe]> = probes.chunk_by(leads_to).collect();
+        let visit = move |probes| async move { (probes, self.http.visit(probes).await) };
+        stream::unfold((visits, FuturesUnordered::new()), move |(mut waiting, mut going)| async move {
+            while going.len() < self.probes_in_flight
+                && let Some(probes) = waiting.pop_front()
+            {
+                going.push(visit(probes));
+            }
+            let (probes, answers): (&[Probe], _) = going.next().await?;
+            let (asked, left) = probes.split_at(answers.len());
+            waiting.extend((!left.is_empty()).then_some(left));
+            let answered = asked.iter().cloned().map(Question::Probe).zip(answers);
+            Some((stream::iter(answered), (waiting, going)))
+        })
+        .flatten()
     }
+}
+
+/// Whether a probe goes on where another begins: with the same machine, under the same name.
+fn leads_to(first: &Probe, then: &Probe) -> bool {
+    let place = |probe: &Probe| (probe.vantage, probe.address, probe.tls);
+    first.step == Step::Options && then.step != Step::Options && place(first) == place(then) && first.host == then.host
 }
 
 impl Source for Live {
@@ -113,9 +133,8 @@ impl Source for Live {
             let (careful, dns): (Vec<_>, Vec<_>) = dns.into_iter().partition(|question| self.careful.serves(question.view()));
             let mut answers = self.dns.ask(dns);
             let careful = stream::iter(careful).map(|question| self.ask_carefully(question)).buffer_unordered(CAREFUL_AT_A_TIME);
-            let probes = stream::iter(probes).map(|probe| self.ask_http(probe)).buffer_unordered(self.probes_in_flight);
             let zones = stream::iter(zones).map(|question| self.ask_zone(question)).buffer_unordered(ZONES_AT_A_TIME);
-            let mut single = std::pin::pin!(stream::select(stream::select(careful, zones), probes));
+            let mut single = std::pin::pin!(stream::select(stream::select(careful, zones), self.probe(&probes)));
             let mut delivered = 0;
             loop {
                 tokio::select! {

@@ -1,6 +1,8 @@
 //! What a server shows to prove who it is, noted and never refused: whether a certificate is good is for a rule to say, and what
 //! stands behind a bad one is judged all the same.
 
+use std::fmt;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,11 +12,13 @@ use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signat
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::FromDer as _;
 
-use super::handshake::note_certificate;
 use super::tls::{self, Trust};
 use crate::profile::http::Certificate;
 
@@ -22,33 +26,32 @@ use crate::profile::http::Certificate;
 const MAX_NAMES: usize = 20;
 const MAX_NAME: usize = 253;
 
-/// A client that talks to anybody who has the key of the certificate that he shows, and notes what it is worth.
-pub(super) fn config(trust: &Trust) -> Result<ClientConfig, rustls::Error> {
-    let provider = tls::provider();
-    let witness = Witness { trust: trust.clone(), provider: Arc::clone(&provider) };
-    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    let mut config = builder.dangerous().with_custom_certificate_verifier(Arc::new(witness)).with_no_client_auth();
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    config.resumption = rustls::client::Resumption::disabled(); // a resumed session shows no certificate
-    Ok(config)
-}
-
-#[derive(Debug)]
-struct Witness {
+/// A client that talks to anybody who has the key of the certificate that he shows, and says what that is worth.
+pub(super) struct Witness {
     trust: Trust,
     provider: Arc<CryptoProvider>,
+    connector: TlsConnector,
 }
 
-impl ServerCertVerifier for Witness {
+impl fmt::Debug for Witness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Witness").field("trust", &self.trust).finish_non_exhaustive()
+    }
+}
+
+/// Takes a certificate for what it says.
+#[derive(Debug)]
+struct Anybody(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for Anybody {
     fn verify_server_cert(
         &self,
-        end_entity: &CertificateDer<'_>,
-        intermediates: &[CertificateDer<'_>],
-        server_name: &ServerName<'_>,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
         _ocsp: &[u8],
-        now: UnixTime,
+        _now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        note_certificate(self.examine(end_entity, intermediates, server_name, now));
         Ok(ServerCertVerified::assertion())
     }
 
@@ -58,7 +61,7 @@ impl ServerCertVerifier for Witness {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+        verify_tls12_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
     }
 
     fn verify_tls13_signature(
@@ -67,15 +70,42 @@ impl ServerCertVerifier for Witness {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+        verify_tls13_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+        self.0.signature_verification_algorithms.supported_schemes()
     }
 }
 
 impl Witness {
+    /// `trust` is who is trusted to name machines; it may be nobody where no machine speaks TLS.
+    pub(super) fn new(trust: &Trust) -> Result<Self, rustls::Error> {
+        let provider = tls::provider();
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;
+        let anybody = Arc::new(Anybody(Arc::clone(&provider)));
+        let mut config = builder.dangerous().with_custom_certificate_verifier(anybody).with_no_client_auth();
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        config.resumption = rustls::client::Resumption::disabled(); // a resumed session shows no certificate
+        Ok(Self { trust: trust.clone(), provider, connector: TlsConnector::from(Arc::new(config)) })
+    }
+
+    /// Speaks TLS with a machine that should be `name`.
+    pub(super) async fn shake_hands(
+        &self,
+        name: ServerName<'static>,
+        tcp: TcpStream,
+    ) -> io::Result<(TlsStream<TcpStream>, Certificate)> {
+        let stream = self.connector.connect(name.clone(), tcp).await?;
+        let shown = stream.get_ref().1.peer_certificates().unwrap_or_default();
+        let now = UnixTime::now();
+        let certificate = match shown.split_first() {
+            Some((end_entity, intermediates)) => self.examine(end_entity, intermediates, &name, now),
+            None => unreadable(seconds(now)),
+        };
+        Ok((stream, certificate))
+    }
+
     fn examine(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -83,7 +113,7 @@ impl Witness {
         server_name: &ServerName<'_>,
         now: UnixTime,
     ) -> Certificate {
-        let now_secs = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+        let now_secs = seconds(now);
         let Some((not_before_secs, not_after_secs, names)) = read(end_entity) else { return unreadable(now_secs) };
         // The chain is looked at as of a day on which the certificate itself is in date: that it is not is said by itself.
         let as_of = now_secs.min(not_after_secs).max(not_before_secs);
@@ -102,6 +132,10 @@ impl Witness {
             chain_fault: chain.err().map(|error| tls::words(&error)),
         }
     }
+}
+
+fn seconds(time: UnixTime) -> i64 {
+    i64::try_from(time.as_secs()).unwrap_or(i64::MAX)
 }
 
 /// Dates and names; `None` where it is no certificate.

@@ -5,6 +5,7 @@ use imctl::observe::{Answer, Live, LiveSettings, Question, Source as _};
 
 mod dns;
 mod http;
+mod http_kept;
 mod load;
 mod zones;
 

@@ -61,8 +61,11 @@ impl<'a> World<'a> {
         Ok(world)
     }
 
-    /// The same world, but for one answer. A probe that times out is itself news, so that it can only be not asked.
+    /// The same world, but for one answer, if it has that. A probe that times out is itself news, so that it can only be not asked.
     pub(super) fn without(&self, question: &Question, silence: Silence) -> Option<Self> {
+        if matches!(self.answer(question), Answer::Unknown(_)) {
+            return None;
+        }
         if silence == Silence::Timeouts && matches!(question, Question::Probe(_)) {
             return None;
         }
