@@ -25,18 +25,32 @@ impl Place {
         Self::new("<command line>", 0, 0)
     }
 
+    /// Writes it as it is displayed; to a string without a formatter, for bad lists have one to say for every line.
+    pub(crate) fn write(&self, to: &mut impl fmt::Write) -> fmt::Result {
+        to.write_str(&self.file)?;
+        for number in [self.line, self.column].into_iter().take_while(|&number| number > 0) {
+            to.write_char(':')?;
+            write_number(to, number)?;
+        }
+        Ok(())
+    }
+
     /// Whether it is a line of a file, rather than the command line or standard input.
     pub fn is_in_file(&self) -> bool {
         self.line > 0 && !self.file.is_empty() && !self.file.starts_with('<')
     }
 }
 
+/// Writes a number digit by digit.
+fn write_number(to: &mut impl fmt::Write, number: u32) -> fmt::Result {
+    if number >= 10 {
+        write_number(to, number / 10)?;
+    }
+    to.write_char(char::from_digit(number % 10, 10).unwrap_or_default())
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.line, self.column) {
-            (0, _) => f.write_str(&self.file),
-            (line, 0) => write!(f, "{}:{line}", self.file),
-            (line, column) => write!(f, "{}:{line}:{column}", self.file),
-        }
+        self.write(f)
     }
 }

@@ -40,7 +40,8 @@ fn quickly(octets: &[u8]) {
         let (mut quick, mut batch) = (Quick::new(mapping.clone()).portable(portable), Batch::default());
         let (mut taken, mut text) = (0, Vec::new());
         loop {
-            match quick.lines(&block[taken..], false, &mut batch) {
+            batch.clear(false);
+            match quick.lines(&block[taken..], &mut batch) {
                 0 => return (taken, text),
                 more => taken += more,
             }

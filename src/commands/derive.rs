@@ -50,7 +50,10 @@ pub fn run(args: &DeriveArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     let mut run = Run::new(deriving, people, output, tally, rejects, Complaints::new());
     for (list, _) in lists {
         let file = list.file().clone();
-        list.read(&mut OfFile { run: &mut run, file: &file })?;
+        let read = list.read(&mut OfFile { run: &mut run, file: &file });
+        // Also where a list ends too soon.
+        run.write_waiting()?;
+        read?;
     }
     run.finish()
 }

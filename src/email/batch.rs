@@ -91,8 +91,8 @@ impl Default for Batch {
 }
 
 impl Batch {
-    /// Empties it; `noted` says whether to keep where each line came from.
-    pub(super) fn clear(&mut self, noted: bool) {
+    /// Empties it; `noted` says whether to keep where each line comes from.
+    pub fn clear(&mut self, noted: bool) {
         (self.used, self.count) = (0, 0);
         self.emails.clear();
         let mut lines = self.notes.take().unwrap_or_default();
@@ -112,7 +112,7 @@ impl Batch {
     }
 
     /// Whether no other line is to come.
-    pub(super) fn is_full(&self) -> bool {
+    pub fn is_full(&self) -> bool {
         self.used > ROOM - SPARE || self.count >= self.most
     }
 

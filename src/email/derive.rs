@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::{self, Write as _};
 
 use super::ProblemKind;
-use super::address::{Address, LocalPart, MailDomain};
+use super::address::{Address, Fault, LocalPart, MailDomain};
 use super::mailbox::{escape, excerpt, is_plain_excerpt};
 use crate::dns::{DomainName, NameError};
 
@@ -65,13 +65,26 @@ pub struct Remark {
 
 impl Remark {
     /// A remark about `subject`, which is shown quoted and shortened.
-    pub(super) fn new(kind: ProblemKind, subject: &str, why: impl fmt::Display) -> Self {
-        let mut message = String::with_capacity(subject.len().min(128) + 128);
-        quote(&mut message, subject);
-        message.push_str(": ");
-        let _ = write!(message, "{why}");
+    pub(super) fn new(kind: ProblemKind, subject: &str, why: impl AsRef<str>) -> Self {
+        let mut message = begun(subject);
+        message.push_str(why.as_ref());
         Self { kind, message }
     }
+
+    /// The remark about a text that is no address.
+    pub(super) fn of_fault(subject: &str, fault: &Fault) -> Self {
+        let mut message = begun(subject);
+        let _ = write!(message, "{fault}");
+        Self { kind: fault.kind(), message }
+    }
+}
+
+/// A message up to what is said about its subject.
+fn begun(subject: &str) -> String {
+    let mut message = String::with_capacity(subject.len().min(128) + 160);
+    quote(&mut message, subject);
+    message.push_str(": ");
+    message
 }
 
 /// Adds a text as `{:?}` shows its excerpt. Nearly all are short and plain, and of what is plain, a quote and a backslash alone

@@ -131,7 +131,7 @@ impl<'a> Entry<'a> {
                 }
             }
             Err(error) => {
-                let refusal = Remark::new(error.fault.kind(), piece.text, &error.fault);
+                let refusal = Remark::of_fault(piece.text, &error.fault);
                 Self::refused(line, error.column.saturating_add(shift), raw, refusal)
             }
         }
@@ -192,6 +192,9 @@ fn is_type_name(text: &str) -> bool {
 }
 
 fn is_cut_short(text: &str) -> bool {
+    if text.bytes().last().is_some_and(|octet| octet.is_ascii_alphanumeric()) {
+        return false;
+    }
     let text = text.trim_end_matches(['}', ' ', '>']);
     text.ends_with("...") || text.ends_with('…')
 }

@@ -46,7 +46,7 @@ pub(super) fn is_atext(c: char) -> bool {
 /// Reads exactly one mailbox, blanks round it allowed.
 pub(super) fn parse(text: &str) -> Result<Address, Located> {
     let Some(open) = find_angle(text)? else {
-        return Spec { text, at: 0 }.parse();
+        return bare(text);
     };
     let close = find_outside_quotes(text, open + 1, b'>')?.ok_or((open, Fault::OpenAngle))?;
     let rest = skip_comments(text, close + 1)?;
@@ -54,6 +54,11 @@ pub(super) fn parse(text: &str) -> Result<Address, Located> {
         return Err((rest, Fault::AfterAddress(excerpt(other))));
     }
     in_angle(text.get(..close).unwrap_or(text), open + 1)
+}
+
+/// The same without a look for brackets, which there are none of.
+pub(super) fn bare(text: &str) -> Result<Address, Located> {
+    Spec { text, at: 0 }.parse()
 }
 
 /// What stands between the angle brackets, from `start` to the end of `text`.

@@ -51,7 +51,7 @@ pub use people::{Outcome, People};
 pub use quick::Quick;
 pub use roster::roster;
 pub use split::{Addresses, Piece, addresses};
-pub use taker::{ListError, Taker};
+pub use taker::{ListError, Taken, Taker};
 pub use url::{LogicalUrl, UrlError, logical_url, parse_logical_url};
 
 use crate::dns::DomainName;

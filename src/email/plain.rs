@@ -7,7 +7,7 @@ use super::derive::Remark;
 use super::entry::Entry;
 use super::lines::{MAX_RECORD, Outcome, next_line};
 use super::mailbox::is_blank;
-use super::taker::{ListError, Taker};
+use super::taker::{ListError, Taken, Taker};
 use super::{Address, ProblemKind, addresses};
 
 /// Reads a plain list to its end; the taker may have any lines that it takes by itself.
@@ -15,11 +15,17 @@ pub(super) fn read<E: From<ListError>>(input: impl BufRead, file: &Arc<str>, tak
     let mut reader = Reader { input, file, bytes: Vec::new(), number: 0 };
     loop {
         let before = reader.number;
-        let (octets, count) = taker.lines(reader.block()?, before)?;
-        if octets > 0 {
-            reader.input.consume(octets);
-            reader.number = before.saturating_add(count);
-        } else if !reader.next(taker)? {
+        let block = reader.block()?;
+        let Taken { mut octets, mut lines, left } = taker.lines(block, before)?;
+        let rest = block.get(octets..).unwrap_or_default();
+        let feed = memchr::memchr(b'\n', rest).filter(|&feed| left && feed <= MAX_RECORD);
+        if let Some(feed) = feed {
+            (octets, lines) = (octets + feed + 1, lines.saturating_add(1));
+            line(rest.get(..feed).unwrap_or_default(), before.saturating_add(lines), taker)?;
+        }
+        reader.input.consume(octets);
+        reader.number = before.saturating_add(lines);
+        if left && feed.is_none() && !reader.next(taker)? {
             return Ok(());
         }
     }
@@ -51,7 +57,7 @@ impl<R: BufRead> Reader<'_, R> {
         self.input.fill_buf().map_err(|error| ListError::Io(self.file.clone(), error).into())
     }
 
-    /// Hands on the entries of the next line; says whether there was one.
+    /// Hands on the entries of the next line, which may go on in the next block; says whether there was one.
     fn next<E: From<ListError>>(&mut self, taker: &mut dyn Taker<E>) -> Result<bool, E> {
         let outcome = next_line(&mut self.input, &mut self.bytes).map_err(|error| self.failed(error))?;
         self.number = self.number.saturating_add(1);

@@ -85,9 +85,8 @@ impl Quick {
     }
 
     /// Derives the lines at the start of a block up to the first that is not ordinary or not whole, or until the batch is full;
-    /// gives how many octets they take. `noted` has the batch keep where each came from.
-    pub fn lines(&mut self, block: &[u8], noted: bool, batch: &mut Batch) -> usize {
-        batch.clear(noted);
+    /// gives how many octets they take.
+    pub fn lines(&mut self, block: &[u8], batch: &mut Batch) -> usize {
         let mut taken = 0;
         loop {
             taken = self.windows(block, taken, batch);

@@ -17,6 +17,17 @@ pub struct Piece<'a> {
     pub address: Result<Address, AddressError>,
 }
 
+/// The octets that make a text more than one bare address.
+const SPLITTING: [bool; 256] = {
+    let (mut splitting, mut at) = ([false; 256], 0);
+    let octets = b"\"(<>,;:";
+    while at < octets.len() {
+        splitting[octets[at] as usize] = true;
+        at += 1;
+    }
+    splitting
+};
+
 /// The addresses of a text, separated by commas and semicolons outside quotes, comments and brackets.
 pub fn addresses(text: &str) -> Addresses<'_> {
     Addresses { text, at: 0, counted: (0, 1), queue: VecDeque::new(), lone_semicolon_at_end: None }
@@ -71,6 +82,9 @@ impl<'a> Addresses<'a> {
     /// The piece at hand; `None` where it was the name of a group, a comment or a URI's tail.
     fn piece(&mut self) -> Option<Piece<'a>> {
         let start = self.at;
+        if let Some(text) = self.lone() {
+            return Some(located(text, self.column(start), 0, mailbox::bare(text)));
+        }
         match scheme(self.rest()) {
             None => {
                 if let Some(colon) = self.group_colon() {
@@ -102,6 +116,13 @@ impl<'a> Addresses<'a> {
                 Some(self.faulty(start, text, Fault::UnknownScheme(excerpt(word))))
             }
         }
+    }
+
+    /// Takes all that is left, where nothing in it could be more than one address: no quote, comment, bracket, word with a colon or
+    /// separator. Most of what stands where an address should is not even that.
+    fn lone(&mut self) -> Option<&'a str> {
+        let more = self.rest().bytes().any(|octet| SPLITTING[usize::from(octet)]);
+        (!more).then(|| self.take_until(self.text.len()))
     }
 
     /// Takes the text up to a position and trims it.
@@ -237,13 +258,8 @@ impl<'a> Addresses<'a> {
 
     /// Parses what stands from `from` to the end of `text`, which begins at `start`.
     fn parsed(&mut self, start: usize, text: &'a str, from: usize) -> Piece<'a> {
-        let begin = self.column(start);
-        let inner = text.get(from - start..).unwrap_or_default();
-        let address = mailbox::parse(inner).map_err(|(at, fault)| {
-            let column = begin.saturating_add(column(text, from - start + at)) - 1;
-            AddressError { column, fault }
-        });
-        Piece { text, column: begin, address }
+        let (begin, from) = (self.column(start), from - start);
+        located(text, begin, from, mailbox::parse(text.get(from..).unwrap_or_default()))
     }
 
     fn faulty(&mut self, start: usize, text: &'a str, fault: Fault) -> Piece<'a> {
@@ -260,6 +276,15 @@ impl<'a> Addresses<'a> {
         }
         self.counted.1
     }
+}
+
+/// The piece of a text that begins at the column `begin`, of which `address` was parsed from the position `from` on.
+fn located(text: &str, begin: u32, from: usize, address: Result<Address, mailbox::Located>) -> Piece<'_> {
+    let address = address.map_err(|(at, fault)| {
+        let column = begin.saturating_add(column(text, from + at)) - 1;
+        AddressError { column, fault }
+    });
+    Piece { text, column: begin, address }
 }
 
 fn strip_mailto(text: &str) -> &str {

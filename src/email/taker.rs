@@ -11,10 +11,9 @@ pub trait Taker<E> {
     /// Takes an entry.
     fn entry(&mut self, entry: Entry<'_>) -> Result<(), E>;
 
-    /// Takes lines of a plain list from the start of a block, `before` which stand as many; gives the octets and the number of
-    /// the lines taken. What is left comes again, a line of it as entries.
-    fn lines(&mut self, _block: &[u8], _before: u32) -> Result<(usize, u32), E> {
-        Ok((0, 0))
+    /// Takes lines of a plain list from the start of a block, `before` which stand as many.
+    fn lines(&mut self, _block: &[u8], _before: u32) -> Result<Taken, E> {
+        Ok(Taken { octets: 0, lines: 0, left: true })
     }
 
     /// Takes a value that may be one ordinary address, about which there is nothing else to say; `place` gives its line and
@@ -28,6 +27,17 @@ impl<E, F: FnMut(Entry<'_>) -> Result<(), E>> Taker<E> for F {
     fn entry(&mut self, entry: Entry<'_>) -> Result<(), E> {
         self(entry)
     }
+}
+
+/// How far lines were taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// Octets of the block.
+    pub octets: usize,
+    /// The same in lines.
+    pub lines: u32,
+    /// Whether the next line is to come as entries; else it comes again, among lines.
+    pub left: bool,
 }
 
 /// Why a list cannot be read at all. The messages name the file and the fix.

@@ -7,7 +7,7 @@ use super::output::{Output, Row};
 use super::rejects::Rejects;
 use super::tally::Tally;
 use crate::commands::complaints::Complaints;
-use crate::email::{Batch, Entry, Outcome, Passed, People, ProblemKind, Quick, Remark, Taker, Twice};
+use crate::email::{Batch, Entry, Outcome, Passed, People, ProblemKind, Quick, Remark, Taken, Taker, Twice};
 use crate::exit::{ExitStatus, Failure};
 
 /// How many people are compared with each other where nothing asks for all, so that memory does not grow with the list.
@@ -56,42 +56,24 @@ impl<W: Write> Taker<anyhow::Error> for OfFile<'_, W> {
         self.run.take(self.file, entry)
     }
 
-    fn lines(&mut self, block: &[u8], before: u32) -> anyhow::Result<(usize, u32)> {
-        let Run { deriving, people, batch, passed, output, counts, .. } = &mut *self.run;
-        if !deriving.passes {
-            return Ok((0, 0));
+    fn lines(&mut self, block: &[u8], before: u32) -> anyhow::Result<Taken> {
+        if !self.run.deriving.passes {
+            return Ok(Taken { octets: 0, lines: 0, left: true });
         }
-        let compared = !people.is_full();
-        let octets = deriving.quick.lines(block, compared, batch);
-        if !compared {
-            counts.derived += batch.count() as u64;
-            output.lines(batch.text())?;
-            return Ok((octets, u32::try_from(batch.count()).unwrap_or(u32::MAX)));
-        }
-        let twice = match (deriving.unique, deriving.quiet) {
-            (true, _) => Twice::Drop,
-            (_, true) => Twice::Write,
-            _ => Twice::Say,
-        };
-        people.pass(self.file, before, batch, twice, passed);
-        counts.derived += u64::from(passed.lines);
-        for part in &passed.write {
-            output.lines(batch.text().get(part.clone()).unwrap_or_default())?;
-        }
-        Ok((passed.octets, passed.lines))
+        if self.run.people.is_full() { self.run.pass(block) } else { self.run.compare(self.file, block, before) }
     }
 
     fn value(&mut self, text: &[u8], place: &dyn Fn() -> (u32, u32)) -> anyhow::Result<bool> {
         let Run { deriving, people, batch, output, counts, .. } = &mut *self.run;
-        if !deriving.passes || !deriving.quick.address(text, batch) {
-            return Ok(false);
+        let taken = deriving.passes
+            && deriving.quick.address(text, batch)
+            && (people.is_full() || people.pass_value(self.file, place(), batch));
+        if taken {
+            counts.derived += 1;
+            output.lines(batch.text())?;
         }
-        if !people.is_full() && !people.pass_value(self.file, place(), batch) {
-            return Ok(false);
-        }
-        counts.derived += 1;
-        output.lines(batch.text())?;
-        Ok(true)
+        batch.clear(false);
+        Ok(taken)
     }
 }
 
@@ -107,6 +89,49 @@ impl<W: Write> Run<W> {
     ) -> Self {
         let (batch, passed, counts) = (Batch::default(), Passed::default(), Counts::default());
         Self { deriving, people, batch, passed, output, tally, rejects, complaints, counts }
+    }
+
+    /// Derives lines at the start of a block. Their addresses wait in the batch, so that they go out in large pieces.
+    fn pass(&mut self, block: &[u8]) -> anyhow::Result<Taken> {
+        let waiting = self.batch.count();
+        let octets = self.deriving.quick.lines(block, &mut self.batch);
+        let lines = self.batch.count() - waiting;
+        self.counts.derived += lines as u64;
+        let left = !self.batch.is_full();
+        if !left {
+            self.write_waiting()?;
+        }
+        Ok(Taken { octets, lines: u32::try_from(lines).unwrap_or(u32::MAX), left })
+    }
+
+    /// The same, where everybody is compared with all before: who is not there yet is written at once.
+    fn compare(&mut self, file: &Arc<str>, block: &[u8], before: u32) -> anyhow::Result<Taken> {
+        let Self { deriving, people, batch, passed, output, counts, .. } = self;
+        batch.clear(true);
+        let octets = deriving.quick.lines(block, batch);
+        let twice = match (deriving.unique, deriving.quiet) {
+            (true, _) => Twice::Drop,
+            (_, true) => Twice::Write,
+            _ => Twice::Say,
+        };
+        people.pass(file, before, batch, twice, passed);
+        counts.derived += u64::from(passed.lines);
+        for part in &passed.write {
+            output.lines(batch.text().get(part.clone()).unwrap_or_default())?;
+        }
+        let left = passed.octets < octets || !batch.is_full();
+        batch.clear(false);
+        Ok(Taken { octets: passed.octets, lines: passed.lines, left })
+    }
+
+    /// Writes the addresses that wait.
+    pub(super) fn write_waiting(&mut self) -> std::io::Result<()> {
+        if self.batch.count() == 0 {
+            return Ok(());
+        }
+        let written = self.output.lines(self.batch.text());
+        self.batch.clear(false);
+        written
     }
 
     fn take(&mut self, file: &Arc<str>, entry: Entry<'_>) -> anyhow::Result<()> {
@@ -145,7 +170,10 @@ impl<W: Write> Run<W> {
         match &mut self.tally {
             Some(tally) => tally.count(&im.domain, is_first),
             None if self.deriving.unique && !is_first => {}
-            None => self.output.address(&Row { im, email, place: &place, dn: dn.unwrap_or_default() })?,
+            None => {
+                self.write_waiting()?;
+                self.output.address(&Row { im, email, place: &place, dn: dn.unwrap_or_default() })?;
+            }
         }
         Ok(())
     }

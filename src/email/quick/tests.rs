@@ -16,7 +16,8 @@ fn engines(mapping: &Mapping) -> [(Quick, Batch); 2] {
 fn taken((quick, batch): &mut (Quick, Batch), block: &[u8]) -> (usize, usize, String) {
     let (mut octets, mut lines, mut text) = (0, 0, Vec::new());
     loop {
-        match quick.lines(block.get(octets..).expect("inside"), lines % 2 == 0, batch) {
+        batch.clear(lines % 2 == 0);
+        match quick.lines(block.get(octets..).expect("inside"), batch) {
             0 => return (octets, lines, String::from_utf8(text).expect("ASCII")),
             more => octets += more,
         }
@@ -209,7 +210,8 @@ fn an_inventory_maps_lines_too() {
         let text = "a@chat.example.com\nb@chat.example.com\nc@im.example.net\n";
         assert_eq!(taken(quick, block.as_bytes()), (14 + 18 + 14, 3, text.to_owned()));
         let (quick, batch) = quick;
-        quick.lines(block.as_bytes(), true, batch);
+        batch.clear(true);
+        quick.lines(block.as_bytes(), batch);
         let emails: Vec<_> = batch.lines().map(|line| String::from_utf8_lossy(line.email).into_owned()).collect();
         assert_eq!(emails, ["a@example.com", "b@xn--bcher-kva.example", "c@example.net"]);
     }
@@ -300,7 +302,8 @@ proptest::proptest! {
         let text = format!("{local}@{domain}\n{}", "-".repeat(VIEW));
         let canonical = format!("{local}@{}", domain.to_lowercase());
         for (quick, batch) in inventories().iter_mut().flatten() {
-            quick.lines(text.as_bytes(), true, batch);
+            batch.clear(true);
+            quick.lines(text.as_bytes(), batch);
             for line in batch.lines() {
                 proptest::prop_assert_eq!(String::from_utf8_lossy(line.email), canonical.as_str());
             }
