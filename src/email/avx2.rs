@@ -1,4 +1,4 @@
-//! Ordinary lines and rows of tables, 64 octets at a time (AVX2). Never takes a line that the one-pass scan (`ordinary`) leaves, nor
+//! Ordinary lines and rows of tables, 64 octets at a time (AVX2; for lines AVX-512, see `avx512`). Never takes a line that the one-pass scan (`ordinary`) leaves, nor
 //! another part of it; never cuts a row in another way than it is cut octet by octet (`records`).
 //!
 //! A line is looked at through a window of 64 octets: masks say, one bit for each octet, where the line feed, the `@`, dots and
@@ -14,13 +14,17 @@ use std::ops::Range;
 
 use safe_unaligned_simd::x86_64::_mm256_loadu_si256;
 
+use super::avx512;
 use super::batch::VIEW;
 use super::ordinary::{CLASSES, DOMAIN, LOCAL, Parts};
 use super::records::after_line;
 
-/// Proof that this processor has what the kernel needs; there is no other way to it.
+/// Proof that this processor has what the kernels need; there is no other way to them.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Avx2(());
+pub(super) struct Avx2 {
+    /// Whether it has AVX-512 besides.
+    wide: bool,
+}
 
 impl Avx2 {
     /// Asks the processor.
@@ -29,17 +33,25 @@ impl Avx2 {
             && is_x86_feature_detected!("bmi1")
             && is_x86_feature_detected!("bmi2")
             && is_x86_feature_detected!("popcnt");
-        has.then_some(Self(()))
+        let wide = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw");
+        has.then_some(Self { wide })
+    }
+
+    /// The same without AVX-512.
+    #[cfg(test)]
+    pub(super) fn narrow(mut self) -> Self {
+        self.wide = false;
+        self
     }
 
     /// Hands the ordinary lines of a block to `take`, with their window and their end in the block, the first of which begins at
     /// `from`, while they fit into the window and it takes them; gives the end of the last.
-    #[expect(clippy::unused_self, reason = "the value is the proof")]
     pub(super) fn lines(self, block: &[u8], from: usize, take: impl FnMut(&[u8; VIEW], Parts, usize) -> bool) -> usize {
         #[expect(unsafe_code, reason = "calling what needs what was detected; the code itself is safe")]
-        // SAFETY: a value of this type exists only where `detect` found AVX2, BMI1, BMI2 and POPCNT.
+        // SAFETY: a value of this type exists only where `detect` found AVX2, BMI1, BMI2 and POPCNT, and is wide only where it found
+        // AVX-512F and AVX-512BW too.
         unsafe {
-            lines(block, from, take)
+            if self.wide { avx512::lines(block, from, take) } else { lines(block, from, take) }
         }
     }
 
@@ -56,11 +68,23 @@ impl Avx2 {
 }
 
 #[target_feature(enable = "avx2,bmi1,bmi2")]
-fn lines(block: &[u8], from: usize, mut take: impl FnMut(&[u8; VIEW], Parts, usize) -> bool) -> usize {
+fn lines(block: &[u8], from: usize, take: impl FnMut(&[u8; VIEW], Parts, usize) -> bool) -> usize {
     let kernel = Kernel::new();
+    walk(block, from, |view| kernel.masks(view), take)
+}
+
+/// Hands on ordinary lines by the masks of their windows.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it is part of a kernel, with the instructions of that kernel")]
+pub(super) fn walk(
+    block: &[u8],
+    from: usize,
+    masks: impl Fn(&[u8; VIEW]) -> Option<Masks>,
+    mut take: impl FnMut(&[u8; VIEW], Parts, usize) -> bool,
+) -> usize {
     let mut taken = from;
     while let Some(view) = block.get(taken..).and_then(|rest| rest.first_chunk::<VIEW>()) {
-        let Some(parts) = kernel.parts(view) else { break };
+        let Some(parts) = masks(view).and_then(|masks| masks.parts(view)) else { break };
         if !take(view, parts, taken + parts.line) {
             break;
         }
@@ -85,10 +109,10 @@ const GROUPS: [(u8, &[u8], u16); 8] = [
     (0x01, &[7], 0b0111_1000_0000_0000),      // { | } ~
 ];
 /// The lowest bit of those that make an octet part of a domain.
-const OF_DOMAIN: u8 = 0x10;
+pub(super) const OF_DOMAIN: u8 = 0x10;
 
 /// The groups that hold an octet with these lower four bits, and those with these upper four.
-const BY_NIBBLE: ([u8; 32], [u8; 32]) = {
+pub(super) const BY_NIBBLE: ([u8; 32], [u8; 32]) = {
     let (mut lower, mut upper) = ([0; 32], [0; 32]);
     let mut group = 0;
     while group < GROUPS.len() {
@@ -131,11 +155,13 @@ struct Kernel {
 }
 
 /// What a window holds, one bit for each octet.
-struct Masks {
+pub(super) struct Masks {
+    pub(super) feeds: u64,
+    pub(super) dots: u64,
     /// Dots and hyphens.
-    points: u64,
-    of_local: u64,
-    of_domain: u64,
+    pub(super) points: u64,
+    pub(super) of_local: u64,
+    pub(super) of_domain: u64,
 }
 
 impl Kernel {
@@ -154,28 +180,31 @@ impl Kernel {
 
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn masks(&self, one: __m256i, two: __m256i) -> Masks {
-        let (one, two) = (self.groups(one), self.groups(two));
-        // What is at least so much gets its sign bit, and the sum stops at the top.
-        let at_least = |least: u8| {
-            let more = _mm256_set1_epi8((0x80 - least).cast_signed());
-            mask(_mm256_adds_epu8(one, more), _mm256_adds_epu8(two, more))
-        };
-        Masks { points: mask(one, two), of_local: at_least(1), of_domain: at_least(OF_DOMAIN) }
-    }
-
-    /// The parts of the line at the start of `view`, where it is ordinary and ends within 64 octets.
-    #[inline]
-    #[target_feature(enable = "avx2,bmi1,bmi2")]
-    fn parts(&self, view: &[u8; VIEW]) -> Option<Parts> {
+    fn masks(&self, view: &[u8; VIEW]) -> Option<Masks> {
         let (first, rest) = view.split_first_chunk::<32>()?;
         let (one, two) = (_mm256_loadu_si256(first), _mm256_loadu_si256(rest.first_chunk::<32>()?));
         let equal = |octet: u8| {
             let octet = _mm256_set1_epi8(octet.cast_signed());
             mask(_mm256_cmpeq_epi8(one, octet), _mm256_cmpeq_epi8(two, octet))
         };
-        let feed = equal(b'\n').trailing_zeros();
-        let Masks { points, of_local, of_domain } = self.masks(one, two);
+        let (feeds, dots) = (equal(b'\n'), equal(b'.'));
+        let (one, two) = (self.groups(one), self.groups(two));
+        // What is at least so much gets its sign bit, and the sum stops at the top.
+        let at_least = |least: u8| {
+            let more = _mm256_set1_epi8((0x80 - least).cast_signed());
+            mask(_mm256_adds_epu8(one, more), _mm256_adds_epu8(two, more))
+        };
+        Some(Masks { feeds, dots, points: mask(one, two), of_local: at_least(1), of_domain: at_least(OF_DOMAIN) })
+    }
+}
+
+impl Masks {
+    /// The parts of the line at the start of `view`, where it is ordinary and ends within 64 octets.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is part of a kernel, with the instructions of that kernel")]
+    fn parts(self, view: &[u8; VIEW]) -> Option<Parts> {
+        let Self { feeds, dots, points, of_local, of_domain } = self;
+        let feed = feeds.trailing_zeros();
         // The first octet that no local part holds has to be the `@`.
         let at = (!of_local).trailing_zeros();
         if feed >= 64 || at >= feed || view.get(at as usize) != Some(&b'@') {
@@ -185,7 +214,7 @@ impl Kernel {
         let end = feed - u32::from(view.get(feed as usize - 1) == Some(&b'\r'));
         let line = up_to(end);
         let domain = line & !up_to(at + 1);
-        let dots = equal(b'.') & line;
+        let dots = dots & line;
         // Neither part may begin or end with a dot, and no dot may follow another; in the domain hyphens are like dots.
         let edges = dots | points & domain | 1 << at | 1 << end;
         let wrong = domain & !of_domain | edges & (edges << 1 | 1);

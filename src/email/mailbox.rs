@@ -100,14 +100,14 @@ impl<'a> Spec<'a> {
         if self.rest().is_empty() {
             return Err((start, Fault::Empty));
         }
-        let local = if self.rest().starts_with('"') { self.quoted()? } else { self.dot_atom()? };
+        let local = if self.rest().starts_with('"') { self.quoted()? } else { self.dot_atom()?.into() };
         self.expect_at(start)?;
         let domain = self.domain()?;
         let end = self.skip()?;
         if let Some(other) = self.rest().chars().next() {
             return Err((end, if other == '@' { Fault::SecondAt } else { Fault::Space }));
         }
-        Ok(Address { local, domain })
+        Ok(Address { local: LocalPart::new(&local), domain })
     }
 
     fn rest(&self) -> &'a str {
@@ -120,13 +120,17 @@ impl<'a> Spec<'a> {
         Ok(self.at)
     }
 
-    fn quoted(&mut self) -> Result<LocalPart, Located> {
+    fn quoted(&mut self) -> Result<Cow<'a, str>, Located> {
         let open = self.at;
-        let mut content = String::with_capacity(self.rest().len().min(64));
         // Most octets, as a rule all, need no look at characters.
         let plain =
             self.rest().bytes().skip(1).take_while(|octet| matches!(octet, b' '..=b'~') && !b"\"\\".contains(octet)).count();
-        content.push_str(self.rest().get(1..=plain).unwrap_or_default());
+        let content = self.rest().get(1..=plain).unwrap_or_default();
+        if self.rest().as_bytes().get(1 + plain) == Some(&b'"') {
+            self.at += plain + 2;
+            return Ok(content.into());
+        }
+        let mut content = content.to_owned();
         let mut escaped = false;
         for (position, c) in self.rest().char_indices().skip(1 + plain) {
             if c.is_control() || is_invisible(c) || (c != ' ' && c.is_whitespace()) {
@@ -136,7 +140,7 @@ impl<'a> Spec<'a> {
                 '\\' if !escaped => escaped = true,
                 '"' if !escaped => {
                     self.at = open + position + 1;
-                    return Ok(LocalPart::new(&content));
+                    return Ok(content.into());
                 }
                 _ => {
                     escaped = false;
@@ -147,7 +151,7 @@ impl<'a> Spec<'a> {
         Err((open, Fault::OpenQuote))
     }
 
-    fn dot_atom(&mut self) -> Result<LocalPart, Located> {
+    fn dot_atom(&mut self) -> Result<&'a str, Located> {
         let start = self.at;
         let rest = self.rest();
         let end = run(rest, LOCAL, |c| c != '.' && !is_atext(c));
@@ -164,7 +168,7 @@ impl<'a> Spec<'a> {
         }
         match dot_fault(content) {
             Some((position, what)) => Err((start + position, Fault::Dot(what))),
-            None => Ok(LocalPart::new(content)),
+            None => Ok(content),
         }
     }
 

@@ -7,6 +7,8 @@ mod avx2;
 #[cfg(not(target_arch = "x86_64"))]
 #[path = "no_avx2.rs"]
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod batch;
 mod columns;
 mod derive;

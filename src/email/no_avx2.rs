@@ -16,6 +16,12 @@ impl Avx2 {
     }
 
     /// Never called.
+    #[cfg(test)]
+    pub(super) fn narrow(self) -> Self {
+        self
+    }
+
+    /// Never called.
     pub(super) fn lines(self, _: &[u8], _: usize, _: impl FnMut(&[u8; VIEW], Parts, usize) -> bool) -> usize {
         match self {}
     }

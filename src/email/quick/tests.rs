@@ -7,9 +7,11 @@ fn mapping(prefix: &str) -> Mapping {
     Mapping::new(prefix).expect("a prefix")
 }
 
-/// Both engines, of which a machine may have one only.
-fn engines(mapping: &Mapping) -> [(Quick, Batch); 2] {
-    [false, true].map(|portable| (Quick::new(mapping.clone()).portable(portable), Batch::default()))
+/// The engines, of which a machine may have one only: the widest vectors that it has, those of AVX2, and none.
+fn engines(mapping: &Mapping) -> [(Quick, Batch); 3] {
+    let quick = Quick::new(mapping.clone());
+    let narrow = Quick { avx2: quick.avx2.map(Avx2::narrow), ..quick.clone() };
+    [quick.clone(), narrow, quick.portable(true)].map(|quick| (quick, Batch::default()))
 }
 
 /// Octets taken, lines taken, text.
@@ -43,7 +45,7 @@ fn slowly(line: &[u8], quick: &Quick) -> Option<String> {
 }
 
 /// Holds the engines against each other and against the full parser, at several alignments, before several ends.
-fn compare(line: &[u8], engines: &mut [(Quick, Batch); 2]) {
+fn compare(line: &[u8], engines: &mut [(Quick, Batch); 3]) {
     let slow = slowly(line, &engines[0].0);
     for quick in engines {
         for before in ["", "ab@b.example\r\n"] {
@@ -64,8 +66,8 @@ fn compare(line: &[u8], engines: &mut [(Quick, Batch); 2]) {
 }
 
 /// Holds the engines against each other and against the full parser, on an address that stands by itself.
-fn values_agree(text: &[u8], engines: &mut [(Quick, Batch); 2]) {
-    let [native, portable] = engines.each_mut().map(|(quick, batch)| {
+fn values_agree(text: &[u8], engines: &mut [(Quick, Batch); 3]) {
+    let [wide, native, portable] = engines.each_mut().map(|(quick, batch)| {
         let mut lines = Vec::new();
         if quick.address(text, batch) {
             lines.extend(batch.lines().map(|line| (line.im.to_vec(), line.email.to_vec())));
@@ -74,16 +76,18 @@ fn values_agree(text: &[u8], engines: &mut [(Quick, Batch); 2]) {
         lines
     });
     assert_eq!(native, portable, "{:?}", String::from_utf8_lossy(text));
+    assert_eq!(wide, native, "{:?}", String::from_utf8_lossy(text));
     let Some((im, _)) = native.first() else { return };
     assert_eq!(Some(String::from_utf8_lossy(im).into_owned()), slowly(text, &engines[0].0), "{:?}", String::from_utf8_lossy(text));
 }
 
 /// Holds the engines against each other on a whole block; a line that one leaves is skipped, as its reader does.
-fn engines_agree(block: &[u8], [native, portable]: &mut [(Quick, Batch); 2]) {
+fn engines_agree(block: &[u8], [wide, native, portable]: &mut [(Quick, Batch); 3]) {
     let mut rest = block;
     loop {
         let (one, other) = (taken(native, rest), taken(portable, rest));
         assert_eq!(one, other, "{:?}", String::from_utf8_lossy(rest));
+        assert_eq!(taken(wide, rest), one, "{:?}", String::from_utf8_lossy(rest));
         rest = &rest[one.0..];
         let Some(feed) = rest.iter().position(|&octet| octet == b'\n') else { return };
         rest = &rest[feed + 1..];
@@ -221,7 +225,7 @@ fn an_inventory_maps_lines_too() {
 }
 
 /// An inventory that says something of every sort about domains; with one IM domain for all; each loud and quiet.
-fn inventories() -> [[(Quick, Batch); 2]; 4] {
+fn inventories() -> [[(Quick, Batch); 3]; 4] {
     let name = |text: &str| text.parse().expect("a name");
     let mut mapping = mapping("im.");
     mapping.declare(&name("chat.a.example"), &[name("a.example"), name("im.b.example"), name("b\u{fc}.example")]);
