@@ -33,7 +33,7 @@ if command -v xsv > /dev/null; then echo "xsv	xsv select mail list.csv > /dev/nu
 round=0
 while [ "$round" -lt "$rounds" ]; do
     while IFS="$(printf '\t')" read -r name command; do
-        (cd "$work" && /usr/bin/time -o figures -f '%e %U %S %M' sh -c "$command" 2> complaints < /dev/null || true)
+        (cd "$work" && /usr/bin/time -o figures -f '%e %U %S %M' sh -c "$command" 2> /dev/null < /dev/null || true)
         printf '%s\t%s\n' "$name" "$(tail -1 "$work/figures")" >> "$work/results"
     done < "$work/commands"
     round=$((round + 1))

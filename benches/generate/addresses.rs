@@ -14,13 +14,13 @@ const LAST: [&str; 20] = [
     "brown", "lee", "andersson", "kowalski", "oconnor", "papadopoulos", "yilmaz",
 ];
 const LARGE: [&str; 12] = [
-    "mail.example", "mail.example", "post.example", "web.example", "office.example", "cloud.example", "staff.example.com",
-    "sales.example.net", "example.org", "example.co.test", "town.example", "school.example",
+    "mail.test", "mail.test", "mail.test", "post.test", "web.test", "web.test", "isp.test", "a.example", "gov.test", "b.co.test",
+    "q.test", "xyz.test",
 ];
 const WORDS: [&str; 16] = [
     "blue", "river", "data", "north", "soft", "trade", "green", "media", "net", "tech", "steel", "city", "home", "auto", "bio", "law",
 ];
-const TOPS: [&str; 6] = ["example", "example.com", "example.net", "example.org", "test", "co.test"];
+const TOPS: [&str; 8] = ["test", "test", "test", "test", "test", "test", "test", "example"];
 const UNICODE: [&str; 5] = ["bücher.example", "例え.example", "пример.example", "münchen.example", "español.example"];
 const INVALID: [&str; 18] = [
     "no-at-sign.example.com", "a@@b.example", ".lead@x.example", "trail.@x.example", "two..dots@x.example", "user@-bad.example",
