@@ -194,6 +194,7 @@ impl<'a> Run<'a> {
         judgement.undecided.sort();
         judgement.rules = self.policy.rules().map(|(rule, _)| rule).filter(|rule| self.scope.judges(rule.check)).collect();
         judgement.vantages = if self.scope.probes { self.scope.vantages.clone() } else { Vec::new() };
+        judgement.validated.clone_from(&self.scope.validated);
         judgement.views = self.scope.views.iter().map(|view| (*view, observed.servers(*view).collect())).collect();
     }
 }

@@ -179,6 +179,9 @@ impl<'a> Job<'a> {
             .into_iter()
             .filter(|view| self.observing.view.includes(*view) && (declared(view) || recorded(view)))
             .collect();
+        let is_validated =
+            |view: &&View| self.observing.dnssec || self.inventory.views.get(view).is_some_and(|settings| settings.dnssec);
+        self.scope.validated = self.scope.views.iter().filter(is_validated).copied().collect();
         if self.scope.dns && self.scope.views.is_empty() {
             return Err(no_server(&self.inventory, self.observing).into());
         }

@@ -40,6 +40,9 @@ pub struct SavedRun {
     /// Whether the name servers of the zones were asked themselves.
     #[serde(default)]
     authoritative: bool,
+    /// The views whose answers were validated.
+    #[serde(default)]
+    validated: Vec<View>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -139,6 +142,7 @@ impl Saved {
             estate,
             dns: command != "probe" && !views.is_empty(),
             authoritative: self.run.authoritative,
+            validated: self.run.validated.clone(),
             probes: !matches!(command, "dns-check" | "lint"),
             views,
             vantages,

@@ -64,6 +64,7 @@ impl<'a> Coverage<'a> {
         let views = match check {
             Check::Estate(_) | Check::Policy => return true,
             Check::View(_) | Check::Dns(_) | Check::Zone(_) => &self.scope.views,
+            Check::Dnssec(_) => &self.scope.validated,
             Check::Probe(_) => &self.scope.vantages,
         };
         view.map_or_else(|| View::ALL.iter().all(|view| views.contains(view)), |view| views.contains(&view))

@@ -20,6 +20,8 @@ pub struct Judgement {
     pub rules: Vec<&'static Rule>,
     /// What a baseline made of it, where one was given.
     pub baseline: Option<Baselined>,
+    /// The views whose answers were validated by DNSSEC.
+    pub validated: Vec<View>,
     /// The sides from which was probed.
     pub vantages: Vec<View>,
     /// Where the answers come from, if they were recorded.

@@ -66,6 +66,8 @@ pub struct Scope {
     pub dns: bool,
     /// Whether the name servers of the zones are asked themselves.
     pub authoritative: bool,
+    /// The views whose answers are validated by DNSSEC.
+    pub validated: Vec<View>,
     /// Whether machines are probed.
     pub probes: bool,
     /// The sides from which they are probed, in order, each judged by the rules of its side; empty where none is.
@@ -81,6 +83,7 @@ impl Scope {
             Check::Estate(_) | Check::Policy => self.estate,
             Check::View(_) | Check::Dns(_) => self.dns,
             Check::Zone(_) => self.dns && self.authoritative,
+            Check::Dnssec(_) => self.dns && !self.validated.is_empty(),
             Check::Probe(_) => self.probes,
         }
     }
@@ -121,7 +124,7 @@ pub fn judge_domain(case: &Case<'_>, scope: &Scope, policy: &Policy<'_>) -> Judg
         let (domain, place) = (Some(&case.domain.name), Some(&case.domain.place));
         let mut found = Findings { rule, severity, domain, people, place, into: &mut findings };
         match rule.check {
-            Check::Dns(check) | Check::Zone(check) if scope.judges(rule.check) => check(case, &mut found),
+            Check::Dns(check) | Check::Zone(check) | Check::Dnssec(check) if scope.judges(rule.check) => check(case, &mut found),
             Check::Probe(check) if scope.judges(rule.check) => case.sides().for_each(|side| check(side, &mut found)),
             _ => {}
         }

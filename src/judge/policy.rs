@@ -46,7 +46,8 @@ impl<'a> Watched<'a> {
     fn is_judged(&self, scope: &Scope, views: &[View]) -> bool {
         let rule = rules::RULES.iter().find(|rule| rule.goes_by(&self.suppression.rule));
         let checked = rule.is_none_or(|rule| scope.judges(rule.check));
-        let of_view = rule.is_some_and(|rule| matches!(rule.check, Check::View(_) | Check::Dns(_) | Check::Zone(_)));
+        let of_view =
+            rule.is_some_and(|rule| matches!(rule.check, Check::View(_) | Check::Dns(_) | Check::Zone(_) | Check::Dnssec(_)));
         let seen = match self.suppression.view {
             Some(view) => scope.views.contains(&view),
             None => !of_view || views.iter().all(|view| scope.views.contains(view)),

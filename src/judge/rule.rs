@@ -33,6 +33,8 @@ pub enum Check {
     Dns(fn(&Case<'_>, &mut Findings<'_>)),
     /// One domain by what the name servers of its zones say themselves.
     Zone(fn(&Case<'_>, &mut Findings<'_>)),
+    /// One domain by whether its answers hold, where they are validated (RFC 4035).
+    Dnssec(fn(&Case<'_>, &mut Findings<'_>)),
     /// One domain by what its machines say.
     Probe(fn(&Case<'_>, &mut Findings<'_>)),
     /// The suppressions themselves: reported by the policy when all is judged.
@@ -54,6 +56,6 @@ pub enum Declared {
 impl Check {
     /// Whether it judges one domain by itself.
     pub fn is_of_a_domain(self) -> bool {
-        matches!(self, Self::Dns(_) | Self::Zone(_) | Self::Probe(_))
+        matches!(self, Self::Dns(_) | Self::Zone(_) | Self::Dnssec(_) | Self::Probe(_))
     }
 }

@@ -74,6 +74,9 @@ struct RunInfo {
     /// Whether the name servers of the domains' zones were asked themselves. Only where they were.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     authoritative: bool,
+    /// The views whose answers were validated by DNSSEC. Only where there are any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    validated: Vec<View>,
     /// The recordings that were judged. Only where there are several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     recordings: Vec<RecordingInfo>,
@@ -259,6 +262,7 @@ impl Report {
                 vantage: header.vantage,
                 vantages: if judgement.vantages.len() > 1 { judgement.vantages.clone() } else { Vec::new() },
                 authoritative: judgement.rules.iter().any(|rule| matches!(rule.check, Check::Zone(_))),
+                validated: judgement.validated.clone(),
                 recordings: recordings(&judgement.sources),
             },
             views: views(judgement),

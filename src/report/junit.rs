@@ -76,7 +76,7 @@ impl Suite {
             match rule.check {
                 Check::Estate(_) | Check::Policy => drop(cases.insert((rule.id, None), Outcome::Pass)),
                 Check::View(_) => cases.extend(judgement.views.iter().map(|(view, _)| ((rule.id, Some(*view)), Outcome::Pass))),
-                Check::Dns(_) | Check::Zone(_) | Check::Probe(_) => {}
+                Check::Dns(_) | Check::Zone(_) | Check::Dnssec(_) | Check::Probe(_) => {}
             }
         }
         let mut suite = Self { name: "estate".to_owned(), cases };
@@ -92,8 +92,12 @@ impl Suite {
         let outcome = |is_known| if is_known { Outcome::Pass } else { Outcome::Skipped };
         for rule in &judgement.rules {
             match rule.check {
-                Check::Dns(_) | Check::Zone(_) => {
-                    let views = views_of(rule, domain).into_iter();
+                Check::Dns(_) | Check::Zone(_) | Check::Dnssec(_) => {
+                    let is_judged = |view: &Option<View>| match (rule.check, view) {
+                        (Check::Dnssec(_), Some(view)) => judgement.validated.contains(view),
+                        _ => true,
+                    };
+                    let views = views_of(rule, domain).into_iter().filter(is_judged);
                     suite.cases.extend(views.map(|view| ((rule.id, view), outcome(is_known(domain, undecided, view)))));
                 }
                 Check::Probe(_) => {

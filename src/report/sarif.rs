@@ -58,7 +58,7 @@ fn descriptor(rule: &Rule) -> Value {
     let meaning = rule.explanation.split("\n\n").find(|block| !block.starts_with('#')).unwrap_or(rule.summary);
     let about = match rule.check {
         Check::Estate(_) | Check::Policy => "inventory",
-        Check::View(_) | Check::Dns(_) | Check::Zone(_) => "dns",
+        Check::View(_) | Check::Dns(_) | Check::Zone(_) | Check::Dnssec(_) => "dns",
         Check::Probe(_) => "probe",
     };
     let problem = if rule.severity == Severity::Note { "recommendation".to_owned() } else { rule.severity.to_string() };

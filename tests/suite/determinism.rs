@@ -207,6 +207,7 @@ impl Kept {
             estate: true,
             dns: true,
             authoritative: false,
+            validated: Vec::new(),
             probes: true,
             vantages: vec![View::Internal],
             trace: true,

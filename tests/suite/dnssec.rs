@@ -131,6 +131,15 @@ fn signatures_are_validated_up_to_the_trust_anchor() {
     let rules: Vec<_> = findings(&report).iter().map(|(domain, rule, _)| format!("{domain} {rule}")).collect();
     assert_eq!(rules, ["im.changed.example internal-points-elsewhere"], "{report:#}");
 
+    // What was not validated has not passed, and what is not found there is not mended.
+    let junit = |view: &str| {
+        fs::write(folder.path().join("imctl.toml"), inventory(view)).expect("the inventory is written");
+        let output = imctl().current_dir(folder.path()).args(["dns-check", "--format", "junit"]).args(PATIENTLY).output();
+        String::from_utf8(output.expect("imctl runs").stdout).expect("UTF-8")
+    };
+    assert!(!junit(&servers).contains("dnssec-bogus"));
+    assert!(junit(&format!("{servers}trust_anchor = \"example.dnskey\"\n")).contains("dnssec-bogus"));
+
     // The root's keys, and a server that knows nothing of the root: nobody can tell.
     let report = check(folder.path(), &servers, &["--dnssec"]);
     assert_eq!(findings(&report), [], "{report:#}");

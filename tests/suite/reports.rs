@@ -120,6 +120,7 @@ pub(crate) fn judgement() -> Judgement {
         suppressed: 1,
         rules: RULES.to_vec(),
         baseline: None,
+        validated: vec![View::External],
         vantages: vec![View::Internal],
         sources: Sources::default(),
         views: vec![(View::Internal, vec![(SocketAddr::from(([10, 0, 0, 53], 53)).into(), silent)]), (View::External, Vec::new())],

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "validation was asked for and fails: resolvers that validate answer SERVFAIL instead",
     explanation: include_str!("dnssec_bogus.md"),
-    check: Check::Dns(check),
+    check: Check::Dnssec(check),
 };
 
 fn check(case: &Case<'_>, found: &mut Findings<'_>) {

@@ -199,8 +199,9 @@ impl<'a> Row<'a> {
 
     /// What DNS findings say against a view that answers what it should.
     fn trouble(&self, view: View) -> Condition {
-        let of_view =
-            |finding: &&Finding| matches!(finding.rule.check, Check::Dns(_) | Check::Zone(_)) && finding.view == Some(view);
+        let of_view = |finding: &&Finding| {
+            matches!(finding.rule.check, Check::Dns(_) | Check::Zone(_) | Check::Dnssec(_)) && finding.view == Some(view)
+        };
         let findings = self.warnings().filter(of_view).filter(|finding| !is_about_service(finding));
         let worst = findings.max_by_key(|finding| finding.severity).map(|finding| (finding.severity, finding.rule.id));
         match worst {

@@ -40,6 +40,7 @@ pub(super) fn replay(scenario: &Scenario, world: &World<'_>) -> Outcome {
         estate: scenario.runs(Checks::Estate),
         dns: scenario.runs(Checks::Dns),
         authoritative: scenario.asks_zones(),
+        validated: inventory.views.iter().filter(|(_, settings)| settings.dnssec).map(|(view, _)| *view).collect(),
         probes: scenario.runs(Checks::Probe),
         vantages: scenario.vantages(),
         trace: true,
