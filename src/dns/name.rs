@@ -85,31 +85,21 @@ impl DomainName {
     /// Most hosts, in one pass; `None` means that it takes [`Self::parse_host`] to say. Two hyphens in a row may begin an
     /// A-label, and a digit at the end may make a number of the last label: neither is ordinary.
     fn ordinary_host(text: &str) -> Option<Self> {
-        let (mut label, mut previous) = (0, b'.');
-        for octet in text.bytes() {
-            let good = match octet {
-                b'.' => previous != b'.' && previous != b'-',
-                b'-' => previous != b'.' && previous != b'-',
-                _ => octet.is_ascii_alphanumeric(),
-            };
-            label = if octet == b'.' { 0 } else { label + 1 };
-            if !good || label > MAX_LABEL {
-                return None;
+        let (mut begin, mut previous, mut any_upper) = (0, b'.', false);
+        for (at, octet) in text.bytes().enumerate() {
+            match octet {
+                b'a'..=b'z' | b'0'..=b'9' => {}
+                b'A'..=b'Z' => any_upper = true,
+                b'-' | b'.' if matches!(previous, b'.' | b'-') => return None,
+                b'-' => {}
+                b'.' if at - begin <= MAX_LABEL => begin = at + 1,
+                _ => return None,
             }
             previous = octet;
         }
-        let whole = previous.is_ascii_alphabetic() && text.len() <= MAX_NAME;
-        whole
-            .then(
-                || {
-                    if text.bytes().any(|octet| octet.is_ascii_uppercase()) {
-                        text.to_ascii_lowercase().into()
-                    } else {
-                        text.into()
-                    }
-                },
-            )
-            .map(Self)
+        let fits = text.len() <= MAX_NAME && text.len() - begin <= MAX_LABEL;
+        (fits && previous.is_ascii_alphabetic())
+            .then(|| Self(if any_upper { text.to_ascii_lowercase().into() } else { text.into() }))
     }
 
     /// A name off the wire: any octets, labels already bounded by the message format.

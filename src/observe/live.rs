@@ -66,6 +66,11 @@ impl Live {
         })
     }
 
+    /// Whether the plain servers of a view are all that is asked.
+    fn is_plain(&self, question: &Question) -> bool {
+        matches!(question, Question::Dns { view, .. } if !self.careful.serves(*view))
+    }
+
     /// Asks the plain servers of a view and those that take more care, and puts their replies together.
     async fn ask_carefully(&self, question: Question) -> (Question, Answer) {
         let plain = async {
@@ -119,19 +124,18 @@ impl Source for Live {
         Box::pin(tokio::time::sleep(LULL))
     }
 
-    fn ask<'a>(&'a self, questions: Vec<Question>, deliver: &'a mut Deliver<'_>) -> Pin<Box<dyn Future<Output = ()> + 'a>> {
+    fn ask<'a>(&'a self, mut questions: Vec<Question>, deliver: &'a mut Deliver<'_>) -> Pin<Box<dyn Future<Output = ()> + 'a>> {
         Box::pin(async move {
             let asked = questions.len();
-            let (mut dns, mut zones, mut probes) = (Vec::new(), Vec::new(), Vec::new());
-            for question in questions {
+            let (mut careful, mut zones, mut probes) = (Vec::new(), Vec::new(), Vec::new());
+            for question in questions.extract_if(.., |question| !self.is_plain(question)) {
                 match question {
                     Question::Probe(probe) => probes.push(probe),
-                    question @ Question::Dns { .. } => dns.push(question),
+                    question @ Question::Dns { .. } => careful.push(question),
                     question @ Question::Authority { .. } => zones.push(question),
                 }
             }
-            let (careful, dns): (Vec<_>, Vec<_>) = dns.into_iter().partition(|question| self.careful.serves(question.view()));
-            let mut answers = self.dns.ask(dns);
+            let mut answers = self.dns.ask(questions);
             let careful = stream::iter(careful).map(|question| self.ask_carefully(question)).buffer_unordered(CAREFUL_AT_A_TIME);
             let zones = stream::iter(zones).map(|question| self.ask_zone(question)).buffer_unordered(ZONES_AT_A_TIME);
             let mut single = std::pin::pin!(stream::select(stream::select(careful, zones), self.probe(&probes)));

@@ -1,12 +1,12 @@
 //! The thread on which DNS servers are asked: joins servers, sockets and the clock. Decides nothing itself; see [`super::server`].
 
-use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use ahash::HashMap;
 use mio::{Events, Poll, Token, Waker};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -67,7 +67,7 @@ impl Engine {
             poll,
             inbox,
             lines,
-            clients: HashMap::new(),
+            clients: HashMap::default(),
             ready: Vec::new(),
             done: Vec::new(),
             epoch: Instant::now(),

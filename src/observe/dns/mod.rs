@@ -142,7 +142,7 @@ impl DnsClient {
         let batch = self.batches.get();
         self.batches.set((batch + 1) % lookup::NOBODY);
         let mut answers = Answers::new(self, batch, questions.len());
-        let mut tasks: BTreeMap<usize, Vec<Task>> = BTreeMap::new();
+        let mut tasks: Vec<Vec<Task>> = vec![Vec::new(); self.servers.len()];
         for question in questions {
             let servers = self.views.get(&question.view()).map_or(&[][..], Vec::as_slice);
             match &question {
@@ -156,13 +156,13 @@ impl DnsClient {
                 Question::Dns { name, rtype, .. } => {
                     for server in servers {
                         let task = Task { ticket: answers.next_ticket(), name: name.clone(), rtype: *rtype };
-                        tasks.entry(*server).or_default().push(task);
+                        tasks[*server].push(task);
                     }
                     answers.expect(question, servers);
                 }
             }
         }
-        answers.begin(tasks.into_iter().collect());
+        answers.begin(tasks.into_iter().enumerate().filter(|(_, tasks)| !tasks.is_empty()).collect());
         answers
     }
 }

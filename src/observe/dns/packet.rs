@@ -50,6 +50,8 @@ pub(super) struct Response {
     pub(super) remarks: Option<Box<Remarks>>,
 }
 
+/// A pointer to the name in the question (RFC 1035 4.1.4).
+const TO_QUESTION: [u8; 2] = [0xc0, 12];
 const TYPE_NS: u16 = 2;
 const TYPE_SOA: u16 = 6;
 /// Most answers have no more records; what a packet says of its length is not believed.
@@ -249,7 +251,7 @@ impl Reader<'_> {
     }
 
     fn record(&self, at: usize, owner: &mut NameBuffer) -> Option<RawRecord> {
-        let at = read_name(self.packet, at, owner)?;
+        let at = self.owner(at, owner)?;
         let &[t1, t2, c1, c2, s1, s2, s3, s4, l1, l2] = self.packet.get(at..)?.first_chunk()?;
         let begin = at + 10;
         let end = begin + usize::from(u16::from_be_bytes([l1, l2]));
@@ -261,9 +263,23 @@ impl Reader<'_> {
         })
     }
 
+    /// Reads the name that owns a record, and says where it ends. Nearly always it points to the question, whose name is known.
+    fn owner(&self, at: usize, into: &mut NameBuffer) -> Option<usize> {
+        let has_question = self.packet.get(4..6) == Some(&[0, 1]);
+        if !has_question || !self.packet.get(at..)?.starts_with(&TO_QUESTION) {
+            return read_name(self.packet, at, into);
+        }
+        into.length = 0;
+        into.push(self.asked_name())?;
+        Some(at + TO_QUESTION.len())
+    }
+
+    fn asked_name(&self) -> &[u8] {
+        &self.asked.question[..self.asked.question.len() - 4]
+    }
+
     fn is_asked_name(&self, name: &NameBuffer) -> bool {
-        let asked = &self.asked.question[..self.asked.question.len() - 4];
-        asked.eq_ignore_ascii_case(name.octets())
+        self.asked_name() == name.octets() || self.asked_name().eq_ignore_ascii_case(name.octets())
     }
 
     /// The value of a record, if it is of a type that imctl knows. An error where it is not what its type says.
