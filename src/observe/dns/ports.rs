@@ -7,6 +7,8 @@ use super::ids::Ids;
 const QUERIES_A_PORT: u32 = 3_000;
 /// The number by which a server's TCP connection is known, beside its sockets; no server has so many.
 pub(super) const STREAM: usize = 64;
+/// So many queries go out one after the other from the socket that was drawn: their answers come together, and take one look.
+const QUERIES_IN_A_ROW: u32 = 16;
 /// How often a socket is drawn before one is taken that is to be retired.
 const DRAWS: usize = 4;
 
@@ -29,16 +31,28 @@ pub(super) struct Ports {
     left: Vec<u32>,
     most: usize,
     queries: u32,
+    /// The socket that was drawn last.
+    drawn: usize,
 }
 
 impl Ports {
     pub(super) fn new(most: usize) -> Self {
-        Self { left: Vec::new(), most: most.max(1), queries: 0 }
+        Self { left: Vec::new(), most: most.max(1), queries: 0, drawn: 0 }
+    }
+
+    /// The socket of the next query.
+    pub(super) fn choose(&mut self, ids: &Ids, dice: &mut Dice) -> Port {
+        self.queries = self.queries.saturating_add(1);
+        if !self.queries.is_multiple_of(QUERIES_IN_A_ROW) && self.left.get(self.drawn).is_some_and(|left| *left > 0) {
+            return Port { index: self.drawn, anew: false };
+        }
+        let port = self.draw(ids, dice);
+        self.drawn = port.index;
+        port
     }
 
     /// Draws a socket. One that has sent its share rests until its last query is answered, and is then opened anew.
-    pub(super) fn choose(&mut self, ids: &Ids, dice: &mut Dice) -> Port {
-        self.queries = self.queries.saturating_add(1);
+    fn draw(&mut self, ids: &Ids, dice: &mut Dice) -> Port {
         let wanted = usize::try_from(self.queries.div_ceil(QUERIES_BEFORE_ANOTHER)).unwrap_or(usize::MAX);
         if self.left.len() < self.most.min(wanted) {
             self.left.push(share(dice));
