@@ -1,5 +1,6 @@
-//! Ordinary lines and rows of tables, 64 octets at a time (AVX2; for lines AVX-512, see `avx512`). Never takes a line that the one-pass scan (`ordinary`) leaves, nor
-//! another part of it; never cuts a row in another way than it is cut octet by octet (`records`).
+//! Ordinary lines and rows of tables, 64 octets at a time (AVX2; lines by AVX-512 where that is there, see `avx512`). Never takes a line
+//! that the one-pass scan (`ordinary`) leaves, nor another part of it; never cuts a row in another way than it is cut octet by octet
+//! (`records`).
 //!
 //! A line is looked at through a window of 64 octets: masks say, one bit for each octet, where the line feed, the `@`, dots and
 //! hyphens are and which octets have no place in either part, and a handful of operations on them decides. A line that does not
