@@ -194,7 +194,7 @@ impl<'a> Run<'a> {
         judgement.undecided.sort();
         judgement.rules = self.policy.rules().map(|(rule, _)| rule).filter(|rule| self.scope.judges(rule.check)).collect();
         judgement.vantages = if self.scope.probes { self.scope.vantages.clone() } else { Vec::new() };
-        judgement.validated.clone_from(&self.scope.validated);
+        judgement.validated = if self.scope.dns { self.scope.validated.clone() } else { Vec::new() };
         judgement.views = self.scope.views.iter().map(|view| (*view, observed.servers(*view).collect())).collect();
     }
 }

@@ -63,8 +63,7 @@ impl<'a> Coverage<'a> {
     fn has_looked_into(&self, check: Check, view: Option<View>) -> bool {
         let views = match check {
             Check::Estate(_) | Check::Policy => return true,
-            Check::View(_) | Check::Dns(_) | Check::Zone(_) => &self.scope.views,
-            Check::Dnssec(_) => &self.scope.validated,
+            Check::View(_) | Check::Dns(_) | Check::Zone(_) | Check::Dnssec(_) => self.scope.views_of(check),
             Check::Probe(_) => &self.scope.vantages,
         };
         view.map_or_else(|| View::ALL.iter().all(|view| views.contains(view)), |view| views.contains(&view))

@@ -87,6 +87,14 @@ impl Scope {
             Check::Probe(_) => self.probes,
         }
     }
+
+    /// The views into which such a check looks.
+    pub fn views_of(&self, check: Check) -> &[View] {
+        match check {
+            Check::Dnssec(_) => &self.validated,
+            Check::Estate(_) | Check::View(_) | Check::Dns(_) | Check::Zone(_) | Check::Probe(_) | Check::Policy => &self.views,
+        }
+    }
 }
 
 /// The judgement of one domain by what is known so far.

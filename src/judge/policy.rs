@@ -48,9 +48,10 @@ impl<'a> Watched<'a> {
         let checked = rule.is_none_or(|rule| scope.judges(rule.check));
         let of_view =
             rule.is_some_and(|rule| matches!(rule.check, Check::View(_) | Check::Dns(_) | Check::Zone(_) | Check::Dnssec(_)));
+        let looked = rule.map_or(&scope.views[..], |rule| scope.views_of(rule.check));
         let seen = match self.suppression.view {
-            Some(view) => scope.views.contains(&view),
-            None => !of_view || views.iter().all(|view| scope.views.contains(view)),
+            Some(view) => looked.contains(&view),
+            None => !of_view || views.iter().all(|view| looked.contains(view)),
         };
         checked && seen
     }
