@@ -124,9 +124,9 @@ impl Exchange {
         let probe = Probe { vantage: View::Internal, address, host: HOST.to_owned(), tls: false, step: Step::Options };
         let mut answers = Vec::new();
         let mut keep = |_, answer| answers.push(answer);
-        self.runtime.block_on(self.live.ask(vec![Question::Probe(probe)], &mut keep));
+        self.runtime.block_on(self.live.ask(vec![Question::probe(probe)], &mut keep));
         match <[Answer; 1]>::try_from(answers) {
-            Ok([Answer::Http(outcome)]) => outcome,
+            Ok([Answer::Http(outcome)]) => *outcome,
             other => panic!("one exchange, one outcome: {other:?}"),
         }
     }

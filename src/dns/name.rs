@@ -162,10 +162,11 @@ impl DomainName {
 
     /// `prefix` + this name, where `prefix` is text such as `im.` or `_rvp._tcp.`.
     pub fn prefixed(&self, prefix: &str) -> Result<Self, NameError> {
-        let name = format!("{prefix}{}", self.0);
+        let name = [prefix, &self.0].concat();
+        let is_ordinary = |label: &str| label.chars().all(is_name_char) && !label.starts_with("xn--");
         match prefix.strip_suffix('.') {
             // What is here was checked once; a prefix without anything unusual is all that is new.
-            Some(labels) if !self.is_root() && labels.chars().all(is_name_char) && !labels.contains("xn--") => {
+            Some(labels) if !self.is_root() && labels.split('.').all(is_ordinary) => {
                 labels.split('.').try_for_each(check_label)?;
                 if name.len() > MAX_NAME { Err(NameError::TooLong(name.len())) } else { Ok(Self(name.into())) }
             }

@@ -8,6 +8,9 @@ use crate::dns::{DomainName, RecordType, View};
 use crate::observe::{Answer, Authority, DnsAnswer, Observations, Probe, Question};
 use crate::profile::http::HttpOutcome;
 
+/// Most cases ask no more DNS questions.
+const ORDINARY: usize = 8;
+
 /// What one case knows and would like to know.
 #[derive(Debug)]
 pub struct Facts<'a> {
@@ -30,7 +33,8 @@ pub struct Notes {
 impl<'a> Facts<'a> {
     /// Facts over what is known so far. A view without a status is not judged in this run.
     pub fn new(observed: &'a Observations, views: &'a BTreeMap<View, ViewStatus>) -> Self {
-        Self { observed, views, looked_up: RefCell::default(), notes: RefCell::default() }
+        let looked_up = RefCell::new(Vec::with_capacity(ORDINARY));
+        Self { observed, views, looked_up, notes: RefCell::default() }
     }
 
     /// The same facts, with nothing noted yet.
@@ -139,7 +143,7 @@ impl<'a> Facts<'a> {
     /// What became of one HTTP exchange, its silence included: for rules whose very subject is silence.
     /// `None` while it is not known.
     pub fn exchange(&self, probe: Probe) -> Option<&'a HttpOutcome> {
-        match self.known(&Question::Probe(probe))? {
+        match self.known(&Question::probe(probe))? {
             Answer::Http(outcome) => Some(outcome),
             Answer::Dns(_) | Answer::Authority(_) | Answer::Unknown(_) => None,
         }
@@ -149,7 +153,7 @@ impl<'a> Facts<'a> {
     pub fn follow_up(&self, probe: Probe) -> Option<&'a HttpOutcome> {
         let outcome = self.exchange(probe.clone())?;
         if let Err(failure) = outcome {
-            self.note_undecided(&Question::Probe(probe), &failure.to_string());
+            self.note_undecided(&Question::probe(probe), &failure.to_string());
         }
         Some(outcome)
     }
@@ -157,8 +161,8 @@ impl<'a> Facts<'a> {
     /// Notes a follow-up to an exchange that is still to come, which is sent at once where that is answered: both are asked together.
     pub fn foresee(&self, exchange: Probe, follow_up: Probe) {
         let mut notes = self.notes.borrow_mut();
-        if notes.open.contains(&Question::Probe(exchange)) {
-            notes.open.insert(Question::Probe(follow_up));
+        if notes.open.contains(&Question::probe(exchange)) {
+            notes.open.insert(Question::probe(follow_up));
         }
     }
 

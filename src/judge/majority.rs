@@ -1,6 +1,6 @@
 //! What most servers of a view say to one question. Follows no alias: for the addresses of the IM domain see `resolution`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::dns::{DomainName, RecordData};
@@ -22,16 +22,19 @@ impl<T> Majority<T> {
     where
         T: Ord,
     {
-        let mut votes: BTreeMap<T, usize> = BTreeMap::new();
-        for reply in &answer.replies {
-            if !matches!(reply.reply, Reply::Failed(_)) {
-                *votes.entry(read(&reply.reply)).or_default() += 1;
+        let mut votes: Vec<(T, usize)> = Vec::new();
+        for reply in answer.replies.iter().filter(|reply| !matches!(reply.reply, Reply::Failed(_))) {
+            let says = read(&reply.reply);
+            match votes.iter_mut().find(|(other, _)| *other == says) {
+                Some((_, count)) => *count += 1,
+                None => votes.push((says, 1)),
             }
         }
-        let most = *votes.values().max()?;
-        let mut common: Vec<T> = votes.into_iter().filter(|(_, count)| *count == most).map(|(says, _)| says).collect();
-        let position = common.iter().position(is_right).unwrap_or(0);
-        Some(Self { says: common.swap_remove(position), servers: most, asked: answer.replies.len() })
+        let most = votes.iter().map(|(_, count)| *count).max()?;
+        votes.retain(|(_, count)| *count == most);
+        votes.sort_unstable();
+        let position = votes.iter().position(|(says, _)| is_right(says)).unwrap_or(0);
+        Some(Self { says: votes.swap_remove(position).0, servers: most, asked: answer.replies.len() })
     }
 
     /// `2 of 3`: how many of the servers asked say so.

@@ -17,9 +17,16 @@ pub enum Answer {
     /// What each name server of the zone said itself.
     Authority(Authority),
     /// What became of one HTTP exchange.
-    Http(HttpOutcome),
+    Http(Box<HttpOutcome>),
     /// Nobody was asked; says why. Decides nothing.
     Unknown(String),
+}
+
+impl Answer {
+    /// What became of an exchange.
+    pub fn http(outcome: HttpOutcome) -> Self {
+        Self::Http(Box::new(outcome))
+    }
 }
 
 /// The replies of all servers of a view to the same question, in the order in which the servers are declared.

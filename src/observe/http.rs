@@ -109,22 +109,22 @@ impl HttpClient {
                 return std::iter::once(self.failed(trouble)).chain(not_sent).collect();
             }
         };
-        let mut answers = vec![Answer::Http(Ok(reply))];
+        let mut answers = vec![Answer::http(Ok(reply))];
         while let Some(probe) = probes.get(answers.len()) {
             let Ok(request) = request(probe, answers.len() + 1 == probes.len()) else { break };
             // Not the whole limit: where the machine has forgotten the connection, what is asked anew has all of that.
             let again = timeout(self.limits.whole / 2, connection.exchange_again(request));
             let Ok(Some(Ok(reply))) = again.await else { break };
-            answers.push(Answer::Http(Ok(reply)));
+            answers.push(Answer::http(Ok(reply)));
         }
         answers
     }
 
     fn failed(&self, trouble: Trouble) -> Answer {
         match trouble {
-            Trouble::Theirs(failure) => Answer::Http(Err(failure)),
-            Trouble::NoConnection => Answer::Http(Err(HttpFailure::ConnectTimeout(self.limits.connect))),
-            Trouble::NoReply => Answer::Http(Err(HttpFailure::ReplyTimeout(self.limits.whole))),
+            Trouble::Theirs(failure) => Answer::http(Err(failure)),
+            Trouble::NoConnection => Answer::http(Err(HttpFailure::ConnectTimeout(self.limits.connect))),
+            Trouble::NoReply => Answer::http(Err(HttpFailure::ReplyTimeout(self.limits.whole))),
             Trouble::Ours(why) => Answer::Unknown(why),
             Trouble::Full => Answer::Unknown("this machine could not ask: too many open files".to_owned()),
         }

@@ -106,7 +106,7 @@ impl Live {
             let (probes, answers): (&[Probe], _) = going.next().await?;
             let (asked, left) = probes.split_at(answers.len());
             waiting.extend((!left.is_empty()).then_some(left));
-            let answered = asked.iter().cloned().map(Question::Probe).zip(answers);
+            let answered = asked.iter().cloned().map(Question::probe).zip(answers);
             Some((stream::iter(answered), (waiting, going)))
         })
         .flatten()
@@ -130,7 +130,7 @@ impl Source for Live {
             let (mut careful, mut zones, mut probes) = (Vec::new(), Vec::new(), Vec::new());
             for question in questions.extract_if(.., |question| !self.is_plain(question)) {
                 match question {
-                    Question::Probe(probe) => probes.push(probe),
+                    Question::Probe(probe) => probes.push(*probe),
                     question @ Question::Dns { .. } => careful.push(question),
                     question @ Question::Authority { .. } => zones.push(question),
                 }

@@ -31,7 +31,7 @@ pub use dns::{CarefulServer, Limits, Transport, system_servers};
 pub use http::HttpLimits;
 pub use live::{Live, LiveSettings};
 pub use nobody::Nobody;
-pub use observations::{Observations, Tally};
+pub use observations::{Observations, Outlook, Tally};
 pub use origin::Origin;
 pub use question::{Probe, Question, Step};
 pub use remarks::{ExtendedError, Remarks};

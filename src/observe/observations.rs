@@ -10,7 +10,7 @@ use super::{Answer, DnsAnswer, Failure, Origin, Question, Reply, ServerReply};
 use crate::dns::View;
 
 /// Answers that are kept for domains to come, where there is no end of domains; each takes some hundred octets.
-const MOST_KEPT: usize = 16 * 1024;
+const MOST_KEPT: usize = 4 * 1024;
 
 /// Answers by question, with the tally of every DNS server.
 #[derive(Clone, Debug, Default)]
@@ -31,12 +31,29 @@ pub struct Observations {
 /// An answer, or the place for one.
 #[derive(Clone, Debug)]
 struct Kept {
-    /// `None` while it is awaited.
-    answer: Option<Answer>,
+    answer: Result<Answer, Awaited>,
     /// Whether it is from before the run: nobody can be asked for it again.
     given: bool,
     /// When anybody looked at it last.
     used: Cell<u64>,
+}
+
+/// Those who wait for an answer, by their numbers; nearly always one.
+#[derive(Clone, Debug)]
+struct Awaited {
+    first: usize,
+    others: Vec<usize>,
+}
+
+/// What there is to do for an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outlook {
+    /// Nothing: it is known.
+    Known,
+    /// To wait for it, as others do.
+    Awaited,
+    /// To ask.
+    ToAsk,
 }
 
 /// What one server was asked and how it answered.
@@ -59,49 +76,65 @@ impl Observations {
     pub fn get(&self, question: &Question) -> Option<&Answer> {
         let kept = self.answers.get(question)?;
         kept.used.set(self.clock);
-        kept.answer.as_ref()
+        kept.answer.as_ref().ok()
     }
 
     /// Keeps an answer from before the run, unless there is one to that question.
     pub fn give(&mut self, question: Question, answer: Answer) {
         if let Entry::Vacant(place) = self.answers.entry(question) {
             self.servers.count(place.key().view(), &answer);
-            place.insert(Kept { answer: Some(answer), given: true, used: Cell::new(self.clock) });
+            place.insert(Kept { answer: Ok(answer), given: true, used: Cell::new(self.clock) });
         }
     }
 
-    /// Makes place for an answer that is to come; `false` where it is known or awaited already.
-    pub fn expect(&mut self, question: &Question) -> bool {
-        if self.answers.contains_key(question) {
-            return false;
+    /// Notes who waits for an answer that is not known.
+    pub fn expect(&mut self, question: &Question, who: usize) -> Outlook {
+        match self.answers.entry(question.clone()) {
+            Entry::Occupied(mut place) => {
+                let kept = place.get_mut();
+                kept.used.set(self.clock);
+                let Err(awaited) = &mut kept.answer else { return Outlook::Known };
+                awaited.others.push(who);
+                Outlook::Awaited
+            }
+            Entry::Vacant(place) => {
+                let awaited = Awaited { first: who, others: Vec::new() };
+                place.insert(Kept { answer: Err(awaited), given: false, used: Cell::new(self.clock) });
+                self.awaited += 1;
+                self.fresh += 1;
+                Outlook::ToAsk
+            }
         }
-        self.answers.insert(question.clone(), Kept { answer: None, given: false, used: Cell::new(self.clock) });
-        self.awaited += 1;
-        self.fresh += 1;
-        true
     }
 
     /// Keeps an answer. A second answer to the same question replaces the first and is not counted again.
     pub fn insert(&mut self, question: Question, answer: Answer) {
-        match self.answers.entry(question) {
+        let _nobody_waits = self.learn(question, answer);
+    }
+
+    /// The same, and says who waited for it.
+    pub fn learn(&mut self, question: Question, answer: Answer) -> impl Iterator<Item = usize> + use<> {
+        let waited = match self.answers.entry(question) {
             Entry::Occupied(mut place) => {
-                if place.get().answer.is_none() {
+                if place.get().answer.is_err() {
                     self.awaited -= 1;
                     self.servers.count(place.key().view(), &answer);
                 }
-                place.get_mut().answer = Some(answer);
+                std::mem::replace(&mut place.get_mut().answer, Ok(answer)).err()
             }
             Entry::Vacant(place) => {
                 self.fresh += 1;
                 self.servers.count(place.key().view(), &answer);
-                place.insert(Kept { answer: Some(answer), given: false, used: Cell::new(self.clock) });
+                place.insert(Kept { answer: Ok(answer), given: false, used: Cell::new(self.clock) });
+                None
             }
-        }
+        };
+        waited.into_iter().flat_map(|Awaited { first, others }| std::iter::once(first).chain(others))
     }
 
     /// How many answers did not come that were to come, and to which question one of them.
     pub fn missing(&self) -> Option<(usize, &Question)> {
-        let mut open = self.answers.iter().filter(|(_, kept)| self.awaited > 0 && kept.answer.is_none());
+        let mut open = self.answers.iter().filter(|(_, kept)| self.awaited > 0 && kept.answer.is_err());
         open.next().map(|(question, _)| (self.awaited, question))
     }
 
@@ -189,11 +222,12 @@ mod tests {
     #[test]
     fn what_is_awaited_is_neither_known_nor_asked_again() {
         let mut observed = Observations::default();
-        assert!(observed.expect(&question(1)) && !observed.expect(&question(1)));
+        assert_eq!([7, 8, 7].map(|who| observed.expect(&question(1), who)), [Outlook::ToAsk, Outlook::Awaited, Outlook::Awaited]);
         assert_eq!((observed.get(&question(1)), observed.missing()), (None, Some((1, &question(1)))));
-        observed.insert(question(1), answer());
+        assert_eq!(observed.learn(question(1), answer()).collect::<Vec<_>>(), [7, 8, 7]);
         assert_eq!((observed.get(&question(1)), observed.missing()), (Some(&answer()), None));
-        assert!(!observed.expect(&question(1)));
+        assert_eq!(observed.expect(&question(1), 9), Outlook::Known);
+        assert_eq!(observed.learn(question(1), answer()).count(), 0);
     }
 
     #[test]

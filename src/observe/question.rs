@@ -34,7 +34,7 @@ pub enum Question {
         rtype: RecordType,
     },
     /// One HTTP exchange with one address.
-    Probe(Probe),
+    Probe(Box<Probe>),
 }
 
 /// One exchange of a probe.
@@ -72,6 +72,11 @@ impl Question {
     /// A question about records to the name servers of their zone.
     pub fn authority(view: View, name: &DomainName, rtype: RecordType) -> Self {
         Self::Authority { view, name: name.clone(), rtype }
+    }
+
+    /// One HTTP exchange.
+    pub fn probe(probe: Probe) -> Self {
+        Self::Probe(Box::new(probe))
     }
 
     /// The view that is asked, or from which is probed.

@@ -6,14 +6,12 @@ use std::io;
 use ahash::HashMap;
 
 use super::Watch;
-use crate::observe::{Answer, Observations, Question};
+use crate::observe::{Answer, Observations, Outlook, Question};
 
 /// Answers, and the domains, by their numbers, that wait for more.
 pub(super) struct Waiting<'o> {
     pub(super) observed: &'o mut Observations,
     pub(super) watch: &'o mut dyn Watch,
-    /// Who waits for the answer to a question.
-    waiters: HashMap<Question, Vec<usize>>,
     /// To how many questions a domain has no answer yet.
     missing: HashMap<usize, usize>,
     /// The domains that wait for nothing any more, in the order in which that came about.
@@ -25,21 +23,19 @@ pub(super) struct Waiting<'o> {
 
 impl<'o> Waiting<'o> {
     pub(super) fn new(observed: &'o mut Observations, watch: &'o mut dyn Watch) -> Self {
-        let (waiters, missing, ready) = Default::default();
-        Self { observed, watch, waiters, missing, ready, heard: false, failed: Ok(()) }
+        let (missing, ready) = Default::default();
+        Self { observed, watch, missing, ready, heard: false, failed: Ok(()) }
     }
 
     /// Notes what a domain waits for; what nobody was asked yet goes to `questions`.
     pub(super) fn wait(&mut self, number: usize, open: BTreeSet<Question>, questions: &mut Vec<Question>) {
         let mut missing = 0;
         for question in open {
-            if self.observed.expect(&question) {
-                questions.push(question.clone());
-            } else if self.observed.get(&question).is_some() {
-                continue;
+            let outlook = self.observed.expect(&question, number);
+            missing += usize::from(outlook != Outlook::Known);
+            if outlook == Outlook::ToAsk {
+                questions.push(question);
             }
-            self.waiters.entry(question).or_default().push(number);
-            missing += 1;
         }
         if missing == 0 {
             self.ready.push(number);
@@ -59,7 +55,7 @@ impl<'o> Waiting<'o> {
 
     /// Keeps an answer, whoever gave it.
     pub(super) fn learn(&mut self, question: Question, answer: Answer) {
-        for number in self.waiters.remove(&question).unwrap_or_default() {
+        for number in self.observed.learn(question, answer) {
             let missing = self.missing.entry(number).or_insert(1);
             *missing -= 1;
             if *missing == 0 {
@@ -67,7 +63,6 @@ impl<'o> Waiting<'o> {
                 self.ready.push(number);
             }
         }
-        self.observed.insert(question, answer);
     }
 
     /// A domain is to be looked at, whatever it knows.

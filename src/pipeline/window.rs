@@ -191,10 +191,10 @@ impl<'w, 'o, 'a> Window<'w, 'o, 'a> {
         let mut waiting = self.waiting.borrow_mut();
         let case = open_case(*estate, &place.domain, scope, &self.statuses, waiting.observed);
         let judged = judge_domain(&case, scope, policy);
-        let verdict = DomainVerdict::of(&case, scope);
+        let verdict = judged.open.is_empty().then(|| DomainVerdict::of(&case, scope));
         drop(case);
         place.turns += 1;
-        if judged.open.is_empty() {
+        if let Some(verdict) = verdict {
             place.settled = Some(Settled { verdict, judged });
             self.settled += 1;
         } else if place.turns <= MAX_TURNS {

@@ -40,16 +40,27 @@ enum Row<'a> {
 #[derive(Debug)]
 pub struct Rows<W: Write> {
     out: W,
+    /// The line that is being written.
+    line: Vec<u8>,
     summary: Summary,
 }
 
 impl<W: Write> Rows<W> {
     /// Writes the first row.
-    pub fn begin(header: &Header, mut out: W) -> io::Result<Self> {
+    pub fn begin(header: &Header, out: W) -> io::Result<Self> {
         let Header { command, started, vantage, .. } = header;
         let (schema_version, tool) = (SCHEMA_VERSION, Tool::this());
-        write(&Row::Run { schema_version, tool, command, started, vantage: *vantage }, &mut out)?;
-        Ok(Self { out, summary: Summary::default() })
+        let mut rows = Self { out, line: Vec::new(), summary: Summary::default() };
+        rows.write(&Row::Run { schema_version, tool, command, started, vantage: *vantage })?;
+        Ok(rows)
+    }
+
+    fn write(&mut self, row: &Row<'_>) -> io::Result<()> {
+        self.line.clear();
+        serde_json::to_writer(&mut self.line, row)?;
+        self.line.push(b'\n');
+        let line = std::str::from_utf8(&self.line).map_err(io::Error::other)?;
+        self.out.write_all(json_printable(line).as_bytes())
     }
 
     /// Writes a domain with what is said of it.
@@ -59,17 +70,17 @@ impl<W: Write> Rows<W> {
         findings: impl IntoIterator<Item = &'f Finding>,
         undecided: &[Undecided],
     ) -> io::Result<()> {
-        write(&Row::Domain(DomainInfo::of(domain)), &mut self.out)?;
+        self.write(&Row::Domain(DomainInfo::of(domain)))?;
         self.summary.domains += 1;
         self.summary.ok += u64::from(domain.verdict == Verdict::Ok);
         self.summary.undecided += u64::from(!undecided.is_empty());
         findings.into_iter().try_for_each(|finding| self.finding(finding))?;
-        undecided.iter().try_for_each(|one| write(&Row::Undecided(UndecidedInfo::of(one)), &mut self.out))
+        undecided.iter().try_for_each(|one| self.write(&Row::Undecided(UndecidedInfo::of(one))))
     }
 
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         self.summary.count(finding.severity);
-        write(&Row::Finding(FindingInfo::of(finding)), &mut self.out)
+        self.write(&Row::Finding(FindingInfo::of(finding)))
     }
 
     /// Hands on what is buffered.
@@ -80,9 +91,9 @@ impl<W: Write> Rows<W> {
     /// Writes what is no matter of one domain's DNS or probes, then the summary; gives it.
     pub fn end(mut self, header: &Header, judgement: &Judgement) -> io::Result<Summary> {
         judgement.findings.iter().filter(|finding| !is_of_a_domain(finding)).try_for_each(|finding| self.finding(finding))?;
-        views(judgement).iter().try_for_each(|view| write(&Row::View(view), &mut self.out))?;
+        views(judgement).iter().try_for_each(|view| self.write(&Row::View(view)))?;
         self.summary.suppressed = judgement.suppressed;
-        write(&Row::Summary { seconds: header.seconds, summary: self.summary }, &mut self.out)?;
+        self.write(&Row::Summary { seconds: header.seconds, summary: self.summary })?;
         self.out.flush()?;
         Ok(self.summary)
     }
@@ -111,10 +122,4 @@ pub(super) fn render(header: &Header, judgement: &Judgement, out: &mut dyn Write
 /// Whether a finding stands with its domain: it comes from judging that domain alone.
 fn is_of_a_domain(finding: &Finding) -> bool {
     finding.rule.check.is_of_a_domain()
-}
-
-fn write(row: &Row<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let line = serde_json::to_string(row)?;
-    out.write_all(json_printable(&line).as_bytes())?;
-    out.write_all(b"\n")
 }

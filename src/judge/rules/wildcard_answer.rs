@@ -22,10 +22,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     for view in case.home_views() {
         let Some((_, consensus)) = case.answer(view) else { continue };
-        let Some(sibling) = sibling_of(&case.domain.name) else { continue };
         if consensus.says.end != End::Addresses {
             continue; // there is nothing that a wildcard could have made up
         }
+        let Some(sibling) = sibling_of(&case.domain.name) else { continue };
         let Some(answer) = case.facts.dns(view, &sibling, RecordType::A) else { continue };
         let same = |host: &Host| is_same(host, &consensus.says);
         let Some(majority) = Majority::of(answer, |reply| Host::read(&sibling, reply), |host| !same(host)) else { continue };

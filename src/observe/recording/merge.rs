@@ -164,11 +164,13 @@ fn in_words(answer: &Answer) -> String {
             }
             said.into_iter().collect::<Vec<_>>().join(", ")
         }
-        Answer::Http(Ok(reply)) => match reply.header("location").next() {
-            Some(location) => format!("{}, Location {location}", reply.status),
-            None => reply.status.to_string(),
+        Answer::Http(outcome) => match outcome.as_ref() {
+            Ok(reply) => match reply.header("location").next() {
+                Some(location) => format!("{}, Location {location}", reply.status),
+                None => reply.status.to_string(),
+            },
+            Err(failure) => failure.to_string(),
         },
-        Answer::Http(Err(failure)) => failure.to_string(),
         Answer::Unknown(why) => why.clone(),
     }
 }

@@ -118,7 +118,7 @@ fn any_address() -> impl Strategy<Value = SocketAddr> {
 fn any_question() -> impl Strategy<Value = Question> {
     let step = prop_oneof![Just(Step::Options), any::<String>().prop_map(Step::Propfind)];
     let probe = (any_view(), any_address(), any::<String>(), step).prop_map(|(vantage, address, host, step)| {
-        Question::Probe(Probe { vantage, address, host, tls: address.port() % 2 == 1, step })
+        Question::probe(Probe { vantage, address, host, tls: address.port() % 2 == 1, step })
     });
     let record = || (any_view(), any_name(), any_type());
     prop_oneof![
@@ -232,14 +232,14 @@ fn any_answer() -> impl Strategy<Value = Answer> {
     prop_oneof![
         proptest::collection::vec(any_server_reply(), 0..4).prop_map(|replies| Answer::Dns(DnsAnswer { replies })),
         any_authority().prop_map(Answer::Authority),
-        any_outcome().prop_map(Answer::Http),
+        any_outcome().prop_map(Answer::http),
         any::<String>().prop_map(Answer::Unknown),
     ]
 }
 
 #[test]
 fn a_recording_of_before_there_was_tls_is_read() {
-    let (probe, reply) = (Question::Probe(plain_probe()), Answer::Http(Ok(plain_reply())));
+    let (probe, reply) = (Question::probe(plain_probe()), Answer::http(Ok(plain_reply())));
     let octets = write(&[(probe.clone(), reply.clone())]);
     let text = String::from_utf8(octets).expect("text");
     assert!(!text.contains("tls") && !text.contains("certificate"), "what is not spoken is not written: {text}");

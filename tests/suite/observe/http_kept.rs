@@ -65,7 +65,7 @@ fn request(stream: &mut TcpStream) -> Option<String> {
 /// Asks both at once.
 fn both(address: SocketAddr) -> [Answer; 2] {
     let host = || "im.example.com".to_owned();
-    let probe = |step| Question::Probe(Probe { vantage: View::Internal, address, host: host(), tls: false, step });
+    let probe = |step| Question::probe(Probe { vantage: View::Internal, address, host: host(), tls: false, step });
     let settings = LiveSettings { http: LIMITS, ..LiveSettings::default() };
     let steps = [Step::Options, Step::Propfind("/instmsg/aliases/probe".to_owned())];
     ask(&settings, steps.map(probe).into()).try_into().expect("two answers")
@@ -73,7 +73,7 @@ fn both(address: SocketAddr) -> [Answer; 2] {
 
 fn replies(answers: [Answer; 2]) -> [HttpReply; 2] {
     answers.map(|answer| match answer {
-        Answer::Http(Ok(reply)) => reply,
+        Answer::Http(outcome) => outcome.expect("a reply"),
         other => panic!("a reply was wanted, and it is {other:?}"),
     })
 }
@@ -118,8 +118,8 @@ fn a_connection_that_is_not_kept_or_is_not_clean_is_replaced_and_accuses_nobody(
 fn what_fails_on_a_connection_of_its_own_is_said_of_the_machine() {
     let (address, serving) = machine(&[&[OPTIONS, SILENCE], &[SILENCE]]);
     let [options, propfind] = both(address);
-    assert!(matches!(options, Answer::Http(Ok(_))), "{options:?}");
-    assert_eq!(propfind, Answer::Http(Err(HttpFailure::ReplyTimeout(LIMITS.whole))));
+    assert!(matches!(&options, Answer::Http(outcome) if outcome.is_ok()), "{options:?}");
+    assert_eq!(propfind, Answer::http(Err(HttpFailure::ReplyTimeout(LIMITS.whole))));
     serving.join().expect("it went as meant");
 }
 
@@ -127,7 +127,7 @@ fn what_fails_on_a_connection_of_its_own_is_said_of_the_machine() {
 fn where_options_is_not_answered_no_propfind_is_sent() {
     let (address, serving) = machine(&[&[SILENCE]]);
     let [options, propfind] = both(address);
-    assert_eq!(options, Answer::Http(Err(HttpFailure::ReplyTimeout(LIMITS.whole))));
+    assert_eq!(options, Answer::http(Err(HttpFailure::ReplyTimeout(LIMITS.whole))));
     assert!(matches!(propfind, Answer::Unknown(_)), "{propfind:?}");
     assert_eq!(serving.join().expect("it went as meant").len(), 1);
 }

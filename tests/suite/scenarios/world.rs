@@ -56,7 +56,7 @@ impl<'a> World<'a> {
         for (side, (key, value)) in probes {
             let read = || Ok((read_probe(side, key)?, read_outcome(value)?));
             let (probe, answer) = read().map_err(|error: String| format!("[probe] {key:?}: {error}"))?;
-            world.listed.insert(Question::Probe(probe), answer);
+            world.listed.insert(Question::probe(probe), answer);
         }
         Ok(world)
     }
@@ -292,9 +292,9 @@ fn read_outcome(text: &str) -> Result<Answer, String> {
         "UNREACHABLE" => Err(HttpFailure::Unreachable("no route to host".to_owned())),
         "TLS" => Err(HttpFailure::Tls("it speaks no TLS that is still thought safe".to_owned())),
         "NOT-HTTP" => Err(HttpFailure::NotHttp("the first line is no status line".to_owned())),
-        _ => return read_reply(text).map(Answer::Http),
+        _ => return read_reply(text).map(Answer::http),
     };
-    Ok(Answer::Http(outcome))
+    Ok(Answer::http(outcome))
 }
 
 fn read_reply(text: &str) -> Result<HttpOutcome, String> {
