@@ -69,7 +69,6 @@ impl Engine {
             lines,
             clients: HashMap::default(),
             ready: Vec::new(),
-            done: Vec::new(),
             epoch: Instant::now(),
             delivered: Moment::default(),
             heard: Moment::default(),
@@ -122,7 +121,6 @@ struct Thread {
     clients: HashMap<u32, Client>,
     /// Sockets that may have more to read, by server and number.
     ready: Vec<(usize, usize)>,
-    done: Vec<Done>,
     epoch: Instant,
     delivered: Moment,
     /// All that came until then is read. Timers go by this and not by the clock: where the machine is busy an answer may lie there
@@ -178,7 +176,7 @@ impl Thread {
             match self.inbox.try_recv() {
                 Ok(Order::Ask { batch, to, tasks }) => {
                     let missing = tasks.iter().map(|(_, tasks)| tasks.len()).sum();
-                    self.clients.insert(batch, Client { to, missing, pending: Vec::new() });
+                    self.clients.insert(batch, Client { to, missing, pending: Vec::with_capacity(missing.min(BATCH)) });
                     for (number, tasks) in tasks {
                         self.lines[number].server.enqueue(tasks);
                     }
@@ -197,8 +195,7 @@ impl Thread {
     /// Hands over what is done, if it is enough or has waited long enough, and says how long the thread may sleep.
     fn deliver(&mut self, now: Moment) -> Option<Duration> {
         for (number, line) in self.lines.iter_mut().enumerate() {
-            line.server.take_done(&mut self.done);
-            for done in self.done.drain(..) {
+            for done in line.server.take_done() {
                 if let Some(client) = self.clients.get_mut(&done.ticket.batch) {
                     client.pending.push((number, done));
                 }
@@ -210,7 +207,8 @@ impl Thread {
             let enough = client.pending.len() >= BATCH || client.pending.len() == client.missing || due;
             if enough && !client.pending.is_empty() {
                 client.missing -= client.pending.len();
-                let _ = client.to.send(std::mem::take(&mut client.pending));
+                let room = Vec::with_capacity(client.missing.min(BATCH));
+                let _ = client.to.send(std::mem::replace(&mut client.pending, room));
             }
             waiting |= !client.pending.is_empty();
             client.missing > 0

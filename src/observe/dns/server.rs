@@ -156,9 +156,9 @@ impl Server {
         }
     }
 
-    /// Moves what is answered or given up to `into`.
-    pub(super) fn take_done(&mut self, into: &mut Vec<Done>) {
-        into.append(&mut self.done);
+    /// Takes what is answered or given up.
+    pub(super) fn take_done(&mut self) -> impl Iterator<Item = Done> {
+        self.done.drain(..)
     }
 
     /// Frees a place, with the id of its query.

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use mio::net::UdpSocket;
 use mio::{Interest, Registry, Token};
+use rustix::net::{RecvFlags, SendFlags, recv, send};
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::ports::Port;
@@ -42,7 +43,7 @@ impl Sockets {
             }
         }
         let Some(socket) = place else { return Err(io::ErrorKind::NotConnected.into()) };
-        socket.send(packet).map(drop)
+        socket.try_io(|| Ok(send(&*socket, packet, SendFlags::empty())?)).map(drop)
     }
 
     /// Closes a socket.
@@ -55,7 +56,7 @@ impl Sockets {
     /// Reads one datagram; an error that would block means that there is none.
     pub(super) fn receive(&mut self, index: usize, into: &mut [u8]) -> io::Result<usize> {
         match self.open.get(index) {
-            Some(Some(socket)) => socket.recv(into),
+            Some(Some(socket)) => socket.try_io(|| Ok(recv(socket, into, RecvFlags::empty())?.0)),
             _ => Err(io::ErrorKind::WouldBlock.into()),
         }
     }

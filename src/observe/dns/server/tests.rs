@@ -154,7 +154,7 @@ impl Play {
                 self.arrive(port.index, query);
             }
             self.most_at_once = self.most_at_once.max(self.server.occupied());
-            self.server.take_done(&mut done);
+            done.extend(self.server.take_done());
             let arrives = self.travelling.peek().map(|packet| packet.0.0.0);
             let wakes = self.server.wake_at().map(Moment::as_us);
             let Some(next) = arrives.into_iter().chain(wakes).min() else { break };
@@ -316,7 +316,7 @@ fn a_server_that_starts_anew_loses_no_question() {
             let query = packet.to_vec();
             play.arrive(port.index, query);
         }
-        play.server.take_done(&mut done);
+        done.extend(play.server.take_done());
         play.now = play.server.wake_at().map_or(away, |at| at.as_us().max(play.now + 100));
     }
     assert!(done.is_empty() && play.server.silence.is_benched());
@@ -353,7 +353,7 @@ fn a_sockets_port_changes_every_few_thousand_queries_and_only_between_questions(
         for (port, query) in backlog.drain(..) {
             play.server.hear(port, &answer_to(&query), now);
         }
-        play.server.take_done(&mut done);
+        done.extend(play.server.take_done());
     }
     assert!((8..=17).contains(&opened), "4 sockets, opened {opened} times");
 }
