@@ -41,12 +41,17 @@ impl Place {
     }
 }
 
-/// Writes a number digit by digit.
-fn write_number(to: &mut impl fmt::Write, number: u32) -> fmt::Result {
-    if number >= 10 {
-        write_number(to, number / 10)?;
+/// Writes a number as one piece, without a formatter.
+fn write_number(to: &mut impl fmt::Write, mut number: u32) -> fmt::Result {
+    let (mut digits, mut first) = ([b'0'; 10], 10);
+    loop {
+        first -= 1;
+        digits[first] += u8::try_from(number % 10).unwrap_or(0);
+        number /= 10;
+        if number == 0 {
+            return to.write_str(std::str::from_utf8(&digits[first..]).unwrap_or_default());
+        }
     }
-    to.write_char(char::from_digit(number % 10, 10).unwrap_or_default())
 }
 
 impl fmt::Display for Place {
