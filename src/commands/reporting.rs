@@ -78,7 +78,9 @@ pub(super) fn write(
 
 /// A reader that closes its end of a pipe has what it wanted, and changes nothing about how the run ends.
 fn write_stdout(format: Format, header: &Header, judgement: &Judgement, layout: Layout) -> io::Result<()> {
-    let mut out = BufWriter::new(anstream::stdout().lock());
+    // To look for colours where there are none takes longer than to write the report.
+    let out: Box<dyn Write> = if format.is_coloured() { Box::new(anstream::stdout().lock()) } else { Box::new(io::stdout().lock()) };
+    let mut out = BufWriter::new(out);
     match format.render(header, judgement, layout, &mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written,
@@ -87,9 +89,10 @@ fn write_stdout(format: Format, header: &Header, judgement: &Judgement, layout: 
 
 /// Writes beside the target and renames, so that the old report stays until the new one is whole.
 fn write_file(format: Format, path: &Path, header: &Header, judgement: &Judgement, layout: Layout) -> anyhow::Result<()> {
-    let mut plain = anstream::StripStream::new(Vec::new());
-    format.render(header, judgement, layout, &mut plain)?;
-    WholeFile::write(path, &plain.into_inner()).with_context(|| format!("in {}", folder_of(path).display()))
+    let mut report = Vec::new();
+    format.render(header, judgement, layout, &mut report)?;
+    let report = if format.is_coloured() { anstream::adapter::strip_bytes(&report).into_vec() } else { report };
+    WholeFile::write(path, &report).with_context(|| format!("in {}", folder_of(path).display()))
 }
 
 /// Where the summary of the step goes, if there is one.

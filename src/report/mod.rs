@@ -87,6 +87,11 @@ pub struct Layout {
 }
 
 impl Format {
+    /// Whether the report holds colour codes.
+    pub fn is_coloured(self) -> bool {
+        self == Self::Table
+    }
+
     /// Writes the report. Colour codes are written as for a terminal; the stream drops them where they are not wanted.
     pub fn render(self, header: &Header, judgement: &Judgement, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
         match self {
