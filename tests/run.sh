@@ -69,3 +69,16 @@ cargo fmt --check
 cargo clippy --all-targets --locked -- -D warnings
 RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --locked --quiet
 cargo test --locked --lib --test suite
+
+# What unsafe code of dependencies does with hostile octets, by the address sanitizer: corpora, and servers and machines that misbehave.
+# Its runtime comes with the toolchain; a stable compiler links it only where it is told that it may.
+asan="$(rustc --print target-libdir)/librustc-*_rt.asan.a"
+# shellcheck disable=SC2086 # a pattern
+if [ -n "$(ls $asan 2>/dev/null)" ]; then
+    export ASAN_OPTIONS=abort_on_error=1:detect_leaks=0 # its own exit status would pass for one of imctl's
+    RUSTC_BOOTSTRAP=1 RUSTFLAGS="${RUSTFLAGS:-} -Zsanitizer=address" CARGO_PROFILE_DEV_DEBUG=line-tables-only \
+        cargo test --locked --target "$(rustc -vV | sed -n 's/^host: //p')" --target-dir target/asan --test suite -- fuzz_corpora:: faults::
+else
+    echo "SKIPPED: this toolchain has no runtime of the address sanitizer"
+    [ -z "${IMCTL_REQUIRE_SERVERS:-}" ]
+fi
