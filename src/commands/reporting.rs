@@ -79,7 +79,8 @@ pub(super) fn write(
 /// A reader that closes its end of a pipe has what it wanted, and changes nothing about how the run ends.
 fn write_stdout(format: Format, header: &Header, judgement: &Judgement, layout: Layout) -> io::Result<()> {
     // To look for colours where there are none takes longer than to write the report.
-    let out: Box<dyn Write> = if format.is_coloured() { Box::new(anstream::stdout().lock()) } else { Box::new(io::stdout().lock()) };
+    let out: Box<dyn Write> =
+        if format.is_coloured() { Box::new(anstream::stdout().lock()) } else { Box::new(io::stdout().lock()) };
     let mut out = BufWriter::new(out);
     match format.render(header, judgement, layout, &mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
