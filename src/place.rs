@@ -30,7 +30,7 @@ impl Place {
         to.write_str(&self.file)?;
         for number in [self.line, self.column].into_iter().take_while(|&number| number > 0) {
             to.write_char(':')?;
-            write_number(to, number)?;
+            to.write_str(itoa::Buffer::new().format(number))?;
         }
         Ok(())
     }
@@ -38,19 +38,6 @@ impl Place {
     /// Whether it is a line of a file, rather than the command line or standard input.
     pub fn is_in_file(&self) -> bool {
         self.line > 0 && !self.file.is_empty() && !self.file.starts_with('<')
-    }
-}
-
-/// Writes a number as one piece, without a formatter.
-fn write_number(to: &mut impl fmt::Write, mut number: u32) -> fmt::Result {
-    let (mut digits, mut first) = ([b'0'; 10], 10);
-    loop {
-        first -= 1;
-        digits[first] += u8::try_from(number % 10).unwrap_or(0);
-        number /= 10;
-        if number == 0 {
-            return to.write_str(std::str::from_utf8(&digits[first..]).unwrap_or_default());
-        }
     }
 }
 

@@ -182,7 +182,7 @@ fn write_line(out: &mut Vec<u8>, name: &DomainName, rtype: RecordType, status: &
     push(out, &["{\"name\":\"", &escaped(name), "\",\"type\":\"", word(rtype), "\",\"status\":\"", status, "\",\"answers\":["]);
     for (n, record) in answers.iter().enumerate() {
         push(out, &[if n == 0 { "" } else { "," }, "{\"ttl\":"]);
-        push_number(out, record.ttl_secs);
+        push_numbers(out, [record.ttl_secs], b' ');
         push(out, &[",\"type\":\"", word(record.data.record_type()), "\",\"data\":\""]);
         match &record.data {
             RecordData::A(v4) => push_numbers(out, v4.octets(), b'.'),
@@ -204,27 +204,13 @@ fn push(out: &mut Vec<u8>, pieces: &[&str]) {
     }
 }
 
-fn push_numbers<T: Into<u32>, const N: usize>(out: &mut Vec<u8>, numbers: [T; N], between: u8) {
+fn push_numbers<T: itoa::Integer, const N: usize>(out: &mut Vec<u8>, numbers: [T; N], between: u8) {
     for (n, number) in numbers.into_iter().enumerate() {
         if n > 0 {
             out.push(between);
         }
-        push_number(out, number.into());
+        push(out, &[itoa::Buffer::new().format(number)]);
     }
-}
-
-/// Digits without the standard formatter, which takes as long as all the rest of a line.
-fn push_number(out: &mut Vec<u8>, mut number: u32) {
-    let (mut digits, mut first) = ([b'0'; 10], 10);
-    loop {
-        first -= 1;
-        digits[first] += u8::try_from(number % 10).unwrap_or(0);
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(&digits[first..]);
 }
 
 fn escaped(name: &DomainName) -> Cow<'_, str> {
