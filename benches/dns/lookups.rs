@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs::File;
 use std::future::poll_fn;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::task::Poll;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
@@ -20,6 +20,8 @@ use imctl::observe::{Answer, Limits, Live, LiveSettings, Question, Reply, Source
 const BATCH: usize = 256;
 /// Questions in line behind those that may be on their way: more would only grow old there.
 const IN_LINE: usize = 1024;
+/// Octets of lines that are written at once.
+const AT_ONCE: usize = 1 << 16;
 
 #[derive(Debug, Default)]
 struct Count {
@@ -47,9 +49,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = RefCell::new(Output::new(io::stdout().lock()));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(ask(&live, batches, limits.in_flight + IN_LINE, &out));
-    let Output { mut lines, count, outcome, .. } = out.into_inner();
+    let Output { mut to, lines, count, outcome } = out.into_inner();
     outcome?;
-    lines.flush()?;
+    to.write_all(&lines)?;
     writeln!(
         io::stderr(),
         "{} questions, {} undecided; {} queries, {} of them in vain",
@@ -103,21 +105,24 @@ async fn ask<W: Write>(
 
 /// Where the lines go, and what they amount to.
 struct Output<W: Write> {
-    lines: BufWriter<W>,
-    line: Vec<u8>,
+    to: W,
+    lines: Vec<u8>,
     count: Count,
     outcome: io::Result<()>,
 }
 
 impl<W: Write> Output<W> {
     fn new(to: W) -> Self {
-        let lines = BufWriter::with_capacity(1 << 16, to);
-        Self { lines, line: Vec::new(), count: Count::default(), outcome: Ok(()) }
+        Self { to, lines: Vec::with_capacity(2 * AT_ONCE), count: Count::default(), outcome: Ok(()) }
     }
 
     fn deliver(&mut self, question: &Question, answer: &Answer) {
         if self.outcome.is_ok() {
-            self.outcome = write(&mut self.lines, &mut self.line, &mut self.count, question, answer);
+            self.outcome = write(&mut self.lines, &mut self.count, question, answer);
+        }
+        if self.outcome.is_ok() && self.lines.len() >= AT_ONCE {
+            self.outcome = self.to.write_all(&self.lines);
+            self.lines.clear();
         }
     }
 }
@@ -142,16 +147,15 @@ fn questions(names: &mut impl BufRead, types: &[RecordType], size: usize) -> io:
             break;
         }
         let name = DomainName::parse_host(line.trim_end()).map_err(io::Error::other)?;
-        for rtype in types {
-            let owner =
-                if *rtype == RecordType::Srv { name.prefixed("_imps._tcp.").map_err(io::Error::other)? } else { name.clone() };
+        for (rtype, name) in types.iter().zip(std::iter::repeat_n(name, types.len())) {
+            let owner = if *rtype == RecordType::Srv { name.prefixed("_imps._tcp.").map_err(io::Error::other)? } else { name };
             questions.push(Question::Dns { view: View::Internal, name: owner, rtype: *rtype });
         }
     }
     Ok(questions)
 }
 
-fn write(out: &mut impl Write, line: &mut Vec<u8>, count: &mut Count, question: &Question, answer: &Answer) -> io::Result<()> {
+fn write(out: &mut Vec<u8>, count: &mut Count, question: &Question, answer: &Answer) -> io::Result<()> {
     let (Question::Dns { name, rtype, .. }, Answer::Dns(answer)) = (question, answer) else {
         return Err(io::Error::other("this is no answer of a DNS server"));
     };
@@ -170,9 +174,7 @@ fn write(out: &mut impl Write, line: &mut Vec<u8>, count: &mut Count, question: 
                 (failure.as_str(), &[][..])
             }
         };
-        line.clear();
-        write_line(line, name, *rtype, status, answers);
-        out.write_all(line)?;
+        write_line(out, name, *rtype, status, answers);
     }
     Ok(())
 }
@@ -215,7 +217,7 @@ fn push_numbers<T: itoa::Integer, const N: usize>(out: &mut Vec<u8>, numbers: [T
 
 fn escaped(name: &DomainName) -> Cow<'_, str> {
     let text = name.as_str();
-    if text.contains('\\') { text.replace('\\', "\\\\").into() } else { text.into() }
+    if text.bytes().any(|octet| octet == b'\\') { text.replace('\\', "\\\\").into() } else { text.into() }
 }
 
 fn word(rtype: RecordType) -> &'static str {

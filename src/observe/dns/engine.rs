@@ -23,8 +23,9 @@ const TURN: usize = 64;
 /// Answers are handed over in batches: so many at a time, or what there is after so many microseconds.
 const BATCH: usize = 256;
 const BATCH_US: u64 = 2_000;
-/// The longest datagram that is read.
+/// The longest datagram that is read, and octets for those that are read from one socket in a row.
 const DATAGRAM: usize = 4096;
+const DATAGRAMS: usize = 4 * DATAGRAM;
 /// How soon is sent again where the system takes no more, or has no descriptor left.
 const SENDER_FULL: Duration = Duration::from_millis(1);
 const DESCRIPTORS_FULL: Duration = Duration::from_millis(20);
@@ -72,7 +73,8 @@ impl Engine {
             epoch: Instant::now(),
             delivered: Moment::default(),
             heard: Moment::default(),
-            buffer: vec![0; DATAGRAM].into(),
+            buffer: vec![0; DATAGRAMS].into(),
+            ends: Vec::with_capacity(TURN),
         };
         let thread = std::thread::Builder::new().name("dns".to_owned()).spawn(move || thread.run())?;
         Ok(Self { orders: Some(orders), waker, thread: Some(thread) })
@@ -126,7 +128,9 @@ struct Thread {
     /// All that came until then is read. Timers go by this and not by the clock: where the machine is busy an answer may lie there
     /// unread, and is no silence.
     heard: Moment,
+    /// Datagrams one behind the other, and where each ends.
     buffer: Box<[u8]>,
+    ends: Vec<usize>,
 }
 
 impl Thread {
@@ -235,19 +239,39 @@ impl Thread {
     fn hear(&mut self) {
         let mut ready = std::mem::take(&mut self.ready);
         ready.retain(|&(number, port)| {
+            let outcome = self.read(number, port);
             let now = self.now();
-            let line = &mut self.lines[number];
-            for _ in 0..TURN {
-                match line.sockets.receive(port, &mut self.buffer) {
-                    Ok(length) => line.server.hear(port, &self.buffer[..length], now),
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => return false,
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    Err(error) => line.server.hear_trouble(port, &words(&error), now),
-                }
+            let server = &mut self.lines[number].server;
+            let mut begin = 0;
+            for end in self.ends.drain(..) {
+                server.hear(port, &self.buffer[begin..end], now);
+                begin = end;
+            }
+            match outcome {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return false,
+                Err(error) => server.hear_trouble(port, &words(&error), now),
+                Ok(()) => {}
             }
             true
         });
         self.ready = ready;
+    }
+
+    /// Reads what a socket has, up to the first error. All is read before any of it is looked at: each call of the system drives
+    /// from the processor's caches what looking at the next datagram needs.
+    fn read(&mut self, number: usize, port: usize) -> io::Result<()> {
+        let sockets = &mut self.lines[number].sockets;
+        let mut end = 0;
+        while self.ends.len() < TURN && end + DATAGRAM <= DATAGRAMS {
+            match sockets.receive(port, &mut self.buffer[end..end + DATAGRAM]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                length => {
+                    end += length?;
+                    self.ends.push(end);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Something happened on a server's TCP connection.

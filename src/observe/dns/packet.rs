@@ -241,7 +241,7 @@ impl Reader<'_> {
 
     /// What the options of the OPT record say, as far as they can be read (RFC 6891 6.1.2).
     fn remarks(&self, opt: RawRecord) -> Option<Box<Remarks>> {
-        let mut rest = self.packet.get(opt.data.0..opt.data.1)?;
+        let mut rest = self.packet.get(opt.data.0..opt.data.1).filter(|options| !options.is_empty())?;
         Remarks::of(std::iter::from_fn(|| {
             let (&[o1, o2, l1, l2], after) = rest.split_first_chunk()?;
             let (value, after) = after.split_at_checked(usize::from(u16::from_be_bytes([l1, l2])))?;
@@ -263,14 +263,14 @@ impl Reader<'_> {
         })
     }
 
-    /// Reads the name that owns a record, and says where it ends. Nearly always it points to the question, whose name is known.
+    /// Reads the name that owns a record, and says where it ends. Nearly always it points to the question, whose name is known:
+    /// then the buffer stays empty, as it does for no other name.
     fn owner(&self, at: usize, into: &mut NameBuffer) -> Option<usize> {
         let has_question = self.packet.get(4..6) == Some(&[0, 1]);
         if !has_question || !self.packet.get(at..)?.starts_with(&TO_QUESTION) {
             return read_name(self.packet, at, into);
         }
         into.length = 0;
-        into.push(self.asked_name())?;
         Some(at + TO_QUESTION.len())
     }
 
@@ -279,7 +279,8 @@ impl Reader<'_> {
     }
 
     fn is_asked_name(&self, name: &NameBuffer) -> bool {
-        self.asked_name() == name.octets() || self.asked_name().eq_ignore_ascii_case(name.octets())
+        let octets = name.octets();
+        octets.is_empty() || self.asked_name() == octets || self.asked_name().eq_ignore_ascii_case(octets)
     }
 
     /// The value of a record, if it is of a type that imctl knows. An error where it is not what its type says.

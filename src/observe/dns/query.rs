@@ -50,12 +50,12 @@ fn write_plain_name(name: &[u8], into: &mut Vec<u8>) -> Option<bool> {
     into.push(b'.');
     into.extend_from_slice(name);
     let (mut fits, mut end) = (true, into.len());
-    for at in (0..end).rev() {
-        match into[at] {
+    for (at, octet) in into.iter_mut().enumerate().rev() {
+        match *octet {
             b'.' => {
                 let length = end - at - 1;
                 fits &= (1..=MAX_LABEL).contains(&length);
-                into[at] = u8::try_from(length).unwrap_or(u8::MAX);
+                *octet = u8::try_from(length).unwrap_or(u8::MAX);
                 end = at;
             }
             b'\\' => return None,

@@ -12,6 +12,8 @@ const TICKS: usize = 1024;
 #[derive(Debug)]
 pub(super) struct Timers {
     wheel: Vec<Vec<Timer>>,
+    /// Lists that have fired, with their memory: few ticks have timers at one time, and all would take room for a crowd in turn.
+    spare: Vec<Vec<Timer>>,
     /// The first tick that has not fired.
     next: u64,
     set: usize,
@@ -34,7 +36,7 @@ pub(super) struct Due {
 
 impl Default for Timers {
     fn default() -> Self {
-        Self { wheel: vec![Vec::new(); TICKS], next: 0, set: 0 }
+        Self { wheel: vec![Vec::new(); TICKS], spare: Vec::new(), next: 0, set: 0 }
     }
 }
 
@@ -42,7 +44,11 @@ impl Timers {
     /// Sets a timer.
     pub(super) fn set(&mut self, at: Moment, due: Due) {
         let tick = at.as_us().div_ceil(TICK_US).max(self.next);
-        self.wheel[place(tick)].push(Timer { tick, due });
+        let timers = &mut self.wheel[place(tick)];
+        if timers.capacity() == 0 {
+            *timers = self.spare.pop().unwrap_or_default();
+        }
+        timers.push(Timer { tick, due });
         self.set += 1;
     }
 
@@ -65,6 +71,9 @@ impl Timers {
                 }
                 !fires
             });
+            if timers.is_empty() && timers.capacity() > 0 {
+                self.spare.push(std::mem::take(timers));
+            }
         }
         self.next = self.next.max(last + 1);
     }

@@ -68,7 +68,7 @@ impl Server {
     }
 
     fn answered(&mut self, slot: usize, mut response: Response, now: Moment) {
-        let may_again = self.may_try_again(slot);
+        let may_again = response.rcode != 0 && self.may_try_again(slot);
         let Some(lookup) = &mut self.slots[slot].lookup else { return };
         let authoritative = response.authoritative;
         lookup.remarks = response.remarks.take();
