@@ -6,36 +6,17 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use hyper::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, USER_AGENT};
-use hyper::{HeaderMap, Method, Request, Uri};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use rustls::pki_types::ServerName;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::http_connection::HttpConnection;
 use super::http_failure::Trouble;
+use super::http_request::request;
 use super::tls::Trust;
 use super::witness::Witness;
 use super::{Answer, Probe};
 use crate::profile::http::{HttpFailure, HttpReply};
-
-const CLOSE: HeaderValue = HeaderValue::from_static("close");
-const OURSELVES: HeaderValue = HeaderValue::from_static(concat!("imctl/", env!("CARGO_PKG_VERSION"), " (diagnostic)"));
-/// What cannot stand in a path as it is.
-const NOT_IN_PATHS: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'\\')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
 
 /// How soon a descriptor is sought again, and how often.
 const ROOM_AGAIN: Duration = Duration::from_millis(50);
@@ -113,7 +94,7 @@ impl HttpClient {
         while let Some(probe) = probes.get(answers.len()) {
             let Ok(request) = request(probe, answers.len() + 1 == probes.len()) else { break };
             // Not the whole limit: where the machine has forgotten the connection, what is asked anew has all of that.
-            let again = timeout(self.limits.whole / 2, connection.exchange_again(request));
+            let again = timeout(self.limits.whole / 2, connection.exchange_again(&request));
             let Ok(Some(Ok(reply))) = again.await else { break };
             answers.push(Answer::http(Ok(reply)));
         }
@@ -158,44 +139,13 @@ impl HttpClient {
         let target = *self.connect.get(&probe.address).unwrap_or(&probe.address);
         let opening = timeout(most.min(self.limits.connect), HttpConnection::open(target, tls));
         let mut connection = opening.await.unwrap_or(Err(Trouble::NoConnection))?;
-        let reply = timeout_at(by, connection.exchange(request)).await.unwrap_or(Err(Trouble::NoReply))?;
+        let reply = timeout_at(by, connection.exchange(&request)).await.unwrap_or(Err(Trouble::NoReply))?;
         Ok((reply, connection))
     }
-}
-
-/// Builds a request; an error says why it cannot be sent.
-fn request(probe: &Probe, is_last: bool) -> Result<Request<String>, Trouble> {
-    let wanted = probe.request();
-    let slash = if wanted.path.starts_with('/') { "" } else { "/" };
-    let path = format!("{slash}{}", utf8_percent_encode(&wanted.path, NOT_IN_PATHS));
-    let mut request = Request::new(wanted.body);
-    *request.method_mut() = Method::from_bytes(wanted.method.as_bytes()).map_err(|error| Trouble::Ours(error.to_string()))?;
-    *request.uri_mut() = Uri::try_from(path).map_err(|error| Trouble::Ours(error.to_string()))?;
-    let length = request.body().len();
-    let headers = request.headers_mut();
-    insert(headers, HOST, &probe.host)?;
-    for (name, value) in &wanted.headers {
-        let name = HeaderName::try_from(*name).map_err(|error| Trouble::Ours(error.to_string()))?;
-        insert(headers, name, value)?;
-    }
-    headers.insert(CONTENT_LENGTH, length.into());
-    headers.insert(USER_AGENT, OURSELVES);
-    if is_last {
-        headers.insert(CONNECTION, CLOSE);
-    }
-    Ok(request)
 }
 
 /// What a machine that speaks TLS has to prove to be.
 fn name_to_prove(host: &str) -> Result<ServerName<'static>, Trouble> {
     let name = host.trim_start_matches('[').trim_end_matches(']').to_owned();
     ServerName::try_from(name).map_err(|_| Trouble::Ours(format!("{host:?} is no name that TLS could prove")))
-}
-
-/// Sets a header field; the error says that its value cannot stand in a header.
-fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) -> Result<(), Trouble> {
-    let unfit = |_| Trouble::Ours(format!("{value:?} cannot stand in the header {name}"));
-    let value = HeaderValue::from_str(value).map_err(unfit)?;
-    headers.insert(name, value);
-    Ok(())
 }

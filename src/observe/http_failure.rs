@@ -1,6 +1,5 @@
 //! From errors of a connection to what happened on the wire. Never takes this machine's trouble for the other side's.
 
-use std::error::Error as _;
 use std::io;
 
 use super::tls;
@@ -36,16 +35,11 @@ pub(super) fn of_connecting(error: &io::Error) -> Trouble {
 }
 
 /// What an error means once there is a connection.
-pub(super) fn of_exchange(error: &hyper::Error) -> Trouble {
-    if error.is_parse() {
-        return Trouble::Theirs(HttpFailure::NotHttp(error.to_string()));
-    }
-    let system = error.source().and_then(|source| source.downcast_ref::<io::Error>());
-    let Some(system) = system else { return Trouble::Theirs(HttpFailure::Reset) };
-    if let Some(tls) = tls::error_within(system) {
+pub(super) fn of_exchange(error: &io::Error) -> Trouble {
+    if let Some(tls) = tls::error_within(error) {
         return Trouble::Theirs(HttpFailure::Tls(tls::words(tls)));
     }
-    of_this_machine(system).unwrap_or(match system.kind() {
+    of_this_machine(error).unwrap_or(match error.kind() {
         io::ErrorKind::TimedOut => Trouble::NoReply,
         _ => Trouble::Theirs(HttpFailure::Reset),
     })

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use futures_util::future::join;
 use futures_util::stream::{self, FuturesUnordered, Stream, StreamExt as _};
+use tokio::task::unconstrained;
 
 use super::dns::{CarefulClient, CarefulServer, DnsClient, Limits, ZoneClient, merge};
 use super::http::{HttpClient, HttpLimits};
@@ -96,7 +97,8 @@ impl Live {
     /// Visits every machine; what a visit leaves open comes after all the others, so that silent machines have their turn soon.
     fn probe(&self, probes: &[Probe]) -> impl Stream<Item = (Question, Answer)> {
         let visits: VecDeque<&[Probe]> = probes.chunk_by(leads_to).collect();
-        let visit = move |probes| async move { (probes, self.http.visit(probes).await) };
+        // Thousands are polled as one task: with a task's share of turns, whoever waits would be asked again and again whether he still does.
+        let visit = move |probes| unconstrained(async move { (probes, self.http.visit(probes).await) });
         stream::unfold((visits, FuturesUnordered::new()), move |(mut waiting, mut going)| async move {
             while going.len() < self.probes_in_flight
                 && let Some(probes) = waiting.pop_front()

@@ -10,6 +10,8 @@ mod dns;
 mod http;
 mod http_connection;
 mod http_failure;
+mod http_head;
+mod http_request;
 mod live;
 mod nobody;
 mod observations;
