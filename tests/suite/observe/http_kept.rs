@@ -91,6 +91,20 @@ fn both_go_over_one_connection_and_have_its_handshake() {
 }
 
 #[test]
+fn a_body_that_is_there_is_passed_over() {
+    let ways: &[&'static [&'static [&'static str]]] = &[
+        &[&["HTTP/1.1 501 No\r\nContent-Length: 4\r\n\r\nbody", PROPFIND]],
+        &[&["HTTP/1.1 501 No\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n", PROPFIND]],
+    ];
+    for way in ways {
+        let (address, serving) = machine(way);
+        let [options, propfind] = replies(both(address));
+        assert_eq!((options.status, propfind.status), (501, 401), "{way:?}");
+        assert_eq!(serving.join().expect("it went as meant").len(), 2);
+    }
+}
+
+#[test]
 fn a_connection_that_is_not_kept_or_is_not_clean_is_replaced_and_accuses_nobody() {
     let ways: &[&'static [&'static [&'static str]]] = &[
         &[&[OPTIONS], &[PROPFIND]],
@@ -104,6 +118,9 @@ fn a_connection_that_is_not_kept_or_is_not_clean_is_replaced_and_accuses_nobody(
         &[&["HTTP/1.1 501 No\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"], &[PROPFIND]],
         &[&["HTTP/1.1 501 No\r\nContent-Length: 9\r\n\r\nhalf"], &[PROPFIND]],
         &[&["HTTP/1.1 501 No\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n"], &[PROPFIND]],
+        // Where it ends is said in two ways.
+        &[&["HTTP/1.1 501 No\r\nContent-Length: 0\r\nContent-Length: 4\r\n\r\n"], &[PROPFIND]],
+        &[&["HTTP/1.1 501 No\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"], &[PROPFIND]],
     ];
     for way in ways {
         let (address, serving) = machine(way);
