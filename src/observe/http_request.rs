@@ -40,7 +40,7 @@ pub(super) fn request(probe: &Probe, is_last: bool) -> Result<String, Trouble> {
     if is_last {
         add(&mut request, "Connection", "close")?;
     }
-    request.extend(["\r\n", &body]);
+    request.extend(["\r\n", body]);
     Ok(request)
 }
 

@@ -1,5 +1,6 @@
 //! One HTTP exchange as values: the request a profile wants sent, and what came of it. Sends nothing.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -13,9 +14,9 @@ pub struct HttpRequest {
     /// Absolute path.
     pub path: String,
     /// Header fields besides `Host`, `Content-Length`, `User-Agent` and `Connection`, which the sender adds.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(&'static str, Cow<'static, str>)>,
     /// The body; may be empty.
-    pub body: String,
+    pub body: &'static str,
 }
 
 /// The head of a reply. What it holds is hostile: bounded by the sender, escaped by whoever prints it.

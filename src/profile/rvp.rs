@@ -1,6 +1,7 @@
 //! RVP, the protocol of Exchange 2000 Instant Messaging: HTTP/1.1 on port 80 with methods and headers of its own.
 //! Builds the two requests of a probe and reads what comes back; never sends, never signs in.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use url::Url;
@@ -20,6 +21,8 @@ const ALIASES: &str = "/instmsg/aliases/";
 const LOCAL: &str = "/instmsg/local/";
 /// The alias that probes ask about; it need not exist.
 const PROBE_ALIAS: &str = "probe";
+/// Real clients and servers say 0.2, whatever the specification prints.
+const OUR_VERSION: (&str, Cow<'static, str>) = ("RVP-Notifications-Version", Cow::Borrowed("0.2"));
 const PROPFIND_BODY: &str = r#"<?xml version="1.0"?><d:propfind xmlns:d="DAV:"><d:prop><d:displayname/></d:prop></d:propfind>"#;
 
 /// The path of the node that a probe asks about.
@@ -29,7 +32,7 @@ pub fn probe_path() -> String {
 
 /// OPTIONS on the folder of aliases: RVP servers refuse it with 501, whatever the alias.
 pub fn options() -> HttpRequest {
-    HttpRequest { method: "OPTIONS", path: ALIASES.to_owned(), headers: vec![version()], body: String::new() }
+    HttpRequest { method: "OPTIONS", path: ALIASES.to_owned(), headers: vec![OUR_VERSION], body: "" }
 }
 
 /// PROPFIND for one property of one node. `Depth: 0` is what the protocol demands; without it the answer is 412.
@@ -38,18 +41,13 @@ pub fn propfind(host: &str, path: &str) -> HttpRequest {
         method: "PROPFIND",
         path: path.to_owned(),
         headers: vec![
-            version(),
-            ("RVP-From-Principal", format!("http://{host}{ALIASES}{PROBE_ALIAS}")),
-            ("Depth", "0".to_owned()),
-            ("Content-Type", "text/xml".to_owned()),
+            OUR_VERSION,
+            ("RVP-From-Principal", format!("http://{host}{ALIASES}{PROBE_ALIAS}").into()),
+            ("Depth", "0".into()),
+            ("Content-Type", "text/xml".into()),
         ],
-        body: PROPFIND_BODY.to_owned(),
+        body: PROPFIND_BODY,
     }
-}
-
-/// Real clients and servers say 0.2, whatever the specification prints.
-fn version() -> (&'static str, String) {
-    ("RVP-Notifications-Version", "0.2".to_owned())
 }
 
 /// What stands at an address, from the replies to OPTIONS and, where OPTIONS was answered, PROPFIND.
