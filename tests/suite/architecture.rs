@@ -28,7 +28,6 @@ const LAYERS: &[(&str, &[&str], &[&str])] = &[
 /// No sockets, no files, no clock, no terminal.
 const PURE: &[&str] = &[
     "tokio",
-    "hyper::",
     "reqwest",
     "hickory_",
     "std::fs",
