@@ -22,6 +22,7 @@ mod lines;
 mod list;
 mod mailbox;
 mod ordinary;
+mod pages;
 mod passing;
 mod people;
 mod person;

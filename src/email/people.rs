@@ -12,7 +12,7 @@ use super::seen::{First, Seen};
 use super::{Address, ProblemKind};
 use crate::place::Place;
 
-/// For how many people room is made before they come.
+/// For how many addresses room is made before they come.
 const MOST_EXPECTED: u64 = 100_000_000;
 
 /// Everybody who has been seen, by the fingerprint of the IM address.
@@ -57,11 +57,10 @@ impl People {
         Self { most: Some(most), full: most == 0, ..Self::default() }
     }
 
-    /// Makes room for `people` of whom perhaps not all are different, unless only some are remembered.
-    pub fn expect(&mut self, people: u64) {
+    /// Foresees so many addresses, unless only some are remembered.
+    pub fn expect(&mut self, addresses: u64) {
         if self.most.is_none() {
-            // Two thirds of them: whether as many come is not known yet, and where they all do, it grows once.
-            self.seen.reserve((people / 3 * 2).min(MOST_EXPECTED));
+            self.seen.expect(addresses.min(MOST_EXPECTED));
         }
     }
 
@@ -112,8 +111,8 @@ impl People {
         let exact = if mapping.prefix().is_some() { im.to_string() } else { email.to_string() };
         let (key, identity) = self.fingerprints(text.as_bytes(), exact.as_bytes());
         let file = self.file(&place.file);
-        let person = First::new(key, identity | u32::from(passed), (file, place.line, place.column));
-        let first = self.seen.enter(person);
+        let person = First::new(identity | u32::from(passed), (file, place.line, place.column));
+        let first = self.seen.enter(key, person);
         self.settle();
         let first = first?;
         let file = self.files.get(usize::from(first.file)).cloned().unwrap_or_else(|| "another list".into());

@@ -1,16 +1,24 @@
 //! Who has been seen, by fingerprint: at most 48 octets a person, however long the addresses. Never knows an address.
 
-/// How many parts the index has, by the first octet of the fingerprint: only one of them grows at a time.
-const PARTS: usize = 256;
+use super::pages::{HUGE, Pages};
+
+/// How many parts the index has, by the first bits of the fingerprint: only one of them grows at a time.
+const PARTS: usize = 1 << PART_BITS;
+const PART_BITS: u32 = 3;
 /// Slots of a part when its first person comes.
-const LEAST: usize = 16;
+const LEAST: usize = 512;
+/// How many of a hundred slots may be taken before a part grows.
+const FULL: usize = 70;
+/// Slots of a part whose people tell how many will come.
+const TELLING: usize = 8 * LEAST;
+/// Octets of a slot.
+const SLOT: usize = size_of::<u64>();
 /// How many people can be told apart; who comes after them is not remembered.
 const MOST: usize = u32::MAX as usize - 1;
 
 /// Who was there first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct First {
-    key: [u32; 4],
     /// What tells two people with one IM address apart.
     pub(super) identity: u32,
     pub(super) line: u32,
@@ -21,16 +29,10 @@ pub(super) struct First {
 }
 
 impl First {
-    /// A person with the fingerprint `key`, at a place.
-    pub(super) fn new(key: u128, identity: u32, (file, line, column): (usize, u32, u32)) -> Self {
-        let words = [key >> 96, key >> 64, key >> 32, key].map(|word| u32::try_from(word & 0xFFFF_FFFF).unwrap_or_default());
+    /// A person at a place.
+    pub(super) fn new(identity: u32, (file, line, column): (usize, u32, u32)) -> Self {
         let column = u16::try_from(column).unwrap_or_default();
-        Self { key: words, identity, line, column, file: u16::try_from(file).unwrap_or(u16::MAX) }
-    }
-
-    /// What is kept in the index.
-    fn tag(&self) -> u32 {
-        self.key[0]
+        Self { identity, line, column, file: u16::try_from(file).unwrap_or(u16::MAX) }
     }
 }
 
@@ -40,22 +42,28 @@ impl First {
 /// is not at hand, and a part grows without a look at the people. All 128 bits decide.
 #[derive(Debug)]
 pub(super) struct Seen {
-    people: Vec<First>,
-    parts: Vec<Part>,
+    people: Vec<Person>,
+    parts: [Part; PARTS],
     /// Room for what a part holds while it grows.
     aside: Vec<u64>,
+    /// How many addresses are to come in all, as far as that is known, and how many have come.
+    expected: u64,
+    entered: u64,
 }
+
+/// The rest of a fingerprint, and whose it is.
+type Person = ([u32; 3], First);
 
 impl Default for Seen {
     fn default() -> Self {
-        Self { people: Vec::new(), parts: std::iter::repeat_with(Part::default).take(PARTS).collect(), aside: Vec::new() }
+        Self { people: Vec::new(), parts: std::array::from_fn(|_| Part::default()), aside: Vec::new(), expected: 0, entered: 0 }
     }
 }
 
 /// Slots: a tag in the upper half, a position counted from 1 in the lower; 0 is an empty one.
 #[derive(Debug, Default)]
 struct Part {
-    slots: Vec<u64>,
+    slots: Pages,
     used: usize,
 }
 
@@ -65,47 +73,48 @@ impl Seen {
         self.people.len()
     }
 
-    /// Makes room for about as many people as will come: so many pieces need not grow from small.
-    pub(super) fn reserve(&mut self, people: u64) {
-        let each = usize::try_from(people / PARTS as u64).unwrap_or_default().saturating_mul(100) / 62;
-        for part in self.parts.iter_mut().filter(|part| part.slots.is_empty() && each > LEAST) {
-            part.slots = vec![0; each];
-        }
+    /// Foresees so many addresses, some of them perhaps of the same people.
+    pub(super) fn expect(&mut self, addresses: u64) {
+        self.expected = addresses;
     }
 
     /// The slot at which the search for a fingerprint begins: to read some ahead has their memory at hand when they are entered.
     pub(super) fn look_ahead(&self, key: u128) -> u64 {
-        let tag = u32::try_from(key >> 96).unwrap_or_default();
-        let slots = self.parts.get(part_of(tag)).map(|part| &part.slots);
-        slots.and_then(|slots| slots.get(home(tag, slots.len()))).copied().unwrap_or_default()
+        let (tag, _) = halves(key);
+        let slots = self.parts.get(part_of(tag)).map(Part::slots).unwrap_or_default();
+        slots.get(home(tag, slots.len())).map(|slot| u64::from_ne_bytes(*slot)).unwrap_or_default()
     }
 
-    /// Adds a person, or gives the one with the same fingerprint.
-    pub(super) fn enter(&mut self, person: First) -> Option<First> {
-        let tag = person.tag();
+    /// Adds a person with the fingerprint `key`, or gives the one who has it.
+    pub(super) fn enter(&mut self, key: u128, person: First) -> Option<First> {
+        let (tag, rest) = halves(key);
         let part = self.parts.get_mut(part_of(tag))?;
-        if part.used * 100 >= part.slots.len() * 62 {
-            part.grow(&mut self.aside);
+        self.entered += 1;
+        if part.used * 100 >= part.slots().len() * FULL {
+            // As many of those to come will be new as of those who came.
+            let people = u128::from(self.expected) * self.people.len() as u128 / u128::from(self.entered);
+            part.grow(usize::try_from(people).unwrap_or_default() / PARTS, &mut self.aside);
         }
-        let mut at = home(tag, part.slots.len());
+        let slots = part.slots.pieces_mut();
+        let mut at = home(tag, slots.len());
         loop {
-            let slot = part.slots.get(at).copied().unwrap_or_default();
+            let slot = slots.get(at).map(|slot| u64::from_ne_bytes(*slot)).unwrap_or_default();
             if slot == 0 {
                 break;
             }
             if slot >> 32 == u64::from(tag) {
                 let position = usize::try_from((slot & 0xFFFF_FFFF) - 1).unwrap_or(usize::MAX);
-                if let Some(first) = self.people.get(position).filter(|first| first.key == person.key) {
+                if let Some((_, first)) = self.people.get(position).filter(|(other, _)| *other == rest) {
                     return Some(*first);
                 }
             }
-            at = if at + 1 == part.slots.len() { 0 } else { at + 1 };
+            at = if at + 1 == slots.len() { 0 } else { at + 1 };
         }
         if self.people.len() < MOST {
-            self.people.push(person);
+            self.people.push((rest, person));
             part.used += 1;
-            if let Some(slot) = part.slots.get_mut(at) {
-                *slot = u64::from(tag) << 32 | self.people.len() as u64;
+            if let Some(slot) = slots.get_mut(at) {
+                *slot = (u64::from(tag) << 32 | self.people.len() as u64).to_ne_bytes();
             }
         }
         None
@@ -113,34 +122,53 @@ impl Seen {
 }
 
 impl Part {
-    /// By half, so that slots stay between two fifths and three fifths full. What they hold waits in `aside`, for memory that is
-    /// new costs more than to put it back: the system clears it first.
-    fn grow(&mut self, aside: &mut Vec<u64>) {
+    fn slots(&self) -> &[[u8; SLOT]] {
+        self.slots.pieces()
+    }
+
+    /// To what `foreseen` people need, or by half, so that slots are never more than seven tenths full. What they
+    /// hold waits in `aside`, so that a part never takes the room of two.
+    fn grow(&mut self, foreseen: usize, aside: &mut Vec<u64>) {
+        let slots = self.slots().len();
+        let foreseen = if slots < TELLING { 0 } else { (foreseen + foreseen / 64).saturating_mul(100) / FULL };
+        let octets = room((slots + slots / 2).max(LEAST).max(foreseen));
         aside.clear();
-        aside.extend(self.slots.iter().filter(|&&slot| slot != 0));
-        let length = (self.slots.len() + self.slots.len() / 2).max(LEAST);
-        self.slots.fill(0);
-        self.slots.reserve_exact(length - self.slots.len());
-        self.slots.resize(length, 0);
+        aside.reserve_exact(self.used);
+        aside.extend(self.slots().iter().map(|slot| u64::from_ne_bytes(*slot)).filter(|&slot| slot != 0));
+        self.slots = Pages::default();
+        self.slots = Pages::new(octets);
+        let slots = self.slots.pieces_mut();
         for &slot in aside.iter() {
-            let mut at = home(u32::try_from(slot >> 32).unwrap_or_default(), length);
-            while self.slots.get(at).is_some_and(|&other| other != 0) {
-                at = if at + 1 == length { 0 } else { at + 1 };
+            let mut at = home(u32::try_from(slot >> 32).unwrap_or_default(), slots.len());
+            while slots.get(at).is_some_and(|other| *other != [0; SLOT]) {
+                at = if at + 1 == slots.len() { 0 } else { at + 1 };
             }
-            if let Some(to) = self.slots.get_mut(at) {
-                *to = slot;
+            if let Some(to) = slots.get_mut(at) {
+                *to = slot.to_ne_bytes();
             }
         }
     }
 }
 
+/// Octets for so many slots; where they are many, whole huge pages.
+fn room(slots: usize) -> usize {
+    let octets = slots.saturating_mul(SLOT);
+    if octets < 4 * HUGE { octets } else { octets.next_multiple_of(HUGE) }
+}
+
+/// What the index keeps of a fingerprint, and what stands with the person.
+fn halves(key: u128) -> (u32, [u32; 3]) {
+    let [tag, rest @ ..] = [key >> 96, key >> 64, key >> 32, key].map(|word| u32::try_from(word & 0xFFFF_FFFF).unwrap_or_default());
+    (tag, rest)
+}
+
 fn part_of(tag: u32) -> usize {
-    usize::from(tag.to_be_bytes()[0])
+    (tag >> (u32::BITS - PART_BITS)) as usize
 }
 
 /// Spreads what a tag holds beside its part over the slots, in order, so that a part grows from one end to the other.
 fn home(tag: u32, slots: usize) -> usize {
-    let spread = u64::from(tag << 8) * slots as u64;
+    let spread = u64::from(tag << PART_BITS) * slots as u64;
     usize::try_from(spread >> 32).unwrap_or_default()
 }
 
@@ -149,22 +177,41 @@ mod tests {
     use super::*;
 
     fn octets(seen: &Seen) -> usize {
-        let slots: usize = seen.parts.iter().map(|part| part.slots.capacity()).sum();
-        seen.people.len() * size_of::<First>() + (slots + seen.aside.capacity()) * size_of::<u64>()
+        let slots: usize = slots(seen).iter().sum();
+        seen.len() * size_of::<Person>() + (slots + seen.aside.capacity()) * SLOT
+    }
+
+    fn slots(seen: &Seen) -> Vec<usize> {
+        seen.parts.iter().map(|part| part.slots().len()).collect()
+    }
+
+    fn enter(seen: &mut Seen, number: u128) {
+        seen.enter(number.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835), First::new(0, (0, 1, 1)));
+    }
+
+    #[test]
+    fn room_is_made_once_for_those_who_are_foreseen_and_not_for_their_repeats() {
+        let mut seen = Seen::default();
+        seen.expect(800_000);
+        (0..200_000).for_each(|number| enter(&mut seen, number / 4));
+        let foreseen = slots(&seen);
+        assert!(octets(&seen) < 48 * 200_000, "{} for 200,000", octets(&seen));
+        (200_000..800_000).for_each(|number| enter(&mut seen, number / 4));
+        assert_eq!((seen.len(), slots(&seen)), (200_000, foreseen));
     }
 
     #[test]
     fn a_person_takes_at_most_48_octets() {
         let mut seen = Seen::default();
         for number in 0..200_000_u128 {
-            seen.enter(First::new(number.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835), 0, (0, 1, 1)));
+            enter(&mut seen, number);
             assert!(seen.len() < 10_000 || octets(&seen) <= 48 * seen.len(), "{} for {}", octets(&seen), seen.len());
         }
     }
 
     #[test]
     fn a_place_without_room_loses_its_column() {
-        assert_eq!((First::new(1, 2, (3, 4, 65_535)).column, First::new(1, 2, (70_000, 4, 65_536)).column), (65_535, 0));
+        assert_eq!((First::new(2, (3, 4, 65_535)).column, First::new(2, (70_000, 4, 65_536)).column), (65_535, 0));
     }
 
     proptest::proptest! {
@@ -174,9 +221,9 @@ mod tests {
             let mut map = std::collections::HashMap::new();
             for (number, &key) in (0_u32..).zip(&keys) {
                 // Keys that differ in some bits only share their part, their slot or their tag.
-                let person = First::new(key << shift, number, (0, 1, 1));
+                let person = First::new(number, (0, 1, 1));
                 let _ = seen.look_ahead(key << shift);
-                proptest::prop_assert_eq!(seen.enter(person), map.get(&key).copied());
+                proptest::prop_assert_eq!(seen.enter(key << shift, person), map.get(&key).copied());
                 map.entry(key).or_insert(person);
             }
             proptest::prop_assert_eq!(seen.len(), map.len());
