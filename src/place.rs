@@ -27,18 +27,23 @@ impl Place {
 
     /// Writes it as it is displayed; to a string without a formatter, for bad lists have one to say for every line.
     pub(crate) fn write(&self, to: &mut impl fmt::Write) -> fmt::Result {
-        to.write_str(&self.file)?;
-        for number in [self.line, self.column].into_iter().take_while(|&number| number > 0) {
-            to.write_char(':')?;
-            to.write_str(itoa::Buffer::new().format(number))?;
-        }
-        Ok(())
+        write(to, &self.file, [self.line, self.column])
     }
 
     /// Whether it is a line of a file, rather than the command line or standard input.
     pub fn is_in_file(&self) -> bool {
         self.line > 0 && !self.file.is_empty() && !self.file.starts_with('<')
     }
+}
+
+/// The same of a position that is not kept.
+pub(crate) fn write(to: &mut impl fmt::Write, file: &str, line_and_column: [u32; 2]) -> fmt::Result {
+    to.write_str(file)?;
+    for number in line_and_column.into_iter().take_while(|&number| number > 0) {
+        to.write_char(':')?;
+        to.write_str(itoa::Buffer::new().format(number))?;
+    }
+    Ok(())
 }
 
 impl fmt::Display for Place {

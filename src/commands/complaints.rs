@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write as _};
 
-use crate::place::Place;
+use crate::email::NoAddress;
+use crate::place::{self, Place};
 use crate::report::printable;
 
 /// How much is held back before it is written at once, octets.
@@ -22,20 +23,31 @@ impl Complaints {
 
     /// `FILE:LINE:COL: rule: why`.
     pub(super) fn say(&mut self, place: &Place, rule: &str, why: &str) {
-        let start = self.held.len();
-        // A string takes all that it is given.
-        let _ = place.write(&mut self.held);
-        self.line(start, [": ", rule, ": ", why]);
+        self.line(|held| {
+            // A string takes all that it is given.
+            let _ = place.write(held);
+            held.extend([": ", rule, ": ", why]);
+        });
+    }
+
+    /// The same of what stands at a line and a column of `file` and is no address.
+    pub(super) fn no_address(&mut self, file: &str, (line, column): (u32, u32), what: NoAddress<'_>) {
+        self.line(|held| {
+            let _ = place::write(held, file, [line, column]);
+            held.extend([": ", what.fault.kind().rule(), ": "]);
+            what.write(held);
+        });
     }
 
     /// Something that is about no single input.
     pub(super) fn note(&mut self, text: &str) {
-        self.line(self.held.len(), ["note: ", text]);
+        self.line(|held| held.extend(["note: ", text]));
     }
 
-    /// Ends the line that begins at `start`. Lists with a fault in every line are long: parts are put together, not formatted.
-    fn line<const N: usize>(&mut self, start: usize, parts: [&str; N]) {
-        self.held.extend(parts);
+    /// Lists with a fault in every line are long: parts are put together where they wait, not formatted.
+    fn line(&mut self, add: impl FnOnce(&mut String)) {
+        let start = self.held.len();
+        add(&mut self.held);
         if let Cow::Owned(shown) = printable(self.held.get(start..).unwrap_or_default()) {
             self.held.truncate(start);
             self.held.push_str(&shown);

@@ -172,7 +172,15 @@ impl LocalPart {
 
     /// Whether it can be written without quotes (RFC 5322 3.2.3, RFC 6532 3.2).
     pub fn is_dot_atom(&self) -> bool {
-        self.0.split('.').all(|atom| !atom.is_empty() && atom.chars().all(mailbox::is_atext))
+        let mut behind_dot = true;
+        for c in self.0.chars() {
+            let fits = if c == '.' { !behind_dot } else { mailbox::is_atext(c) };
+            if !fits {
+                return false;
+            }
+            behind_dot = c == '.';
+        }
+        !behind_dot
     }
 
     /// Writes it, in quotes where it needs them.

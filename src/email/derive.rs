@@ -1,5 +1,6 @@
 //! From e-mail address to IM address (IMD; rvp.md 44-48). Never reads a list and never compares two people.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt::{self, Write as _};
 
@@ -66,25 +67,41 @@ pub struct Remark {
 impl Remark {
     /// A remark about `subject`, which is shown quoted and shortened.
     pub(super) fn new(kind: ProblemKind, subject: &str, why: impl AsRef<str>) -> Self {
-        let mut message = begun(subject);
-        message.push_str(why.as_ref());
+        let mut message = with_room(subject);
+        quote(&mut message, subject);
+        message.extend([": ", why.as_ref()]);
         Self { kind, message }
     }
 
     /// The remark about a text that is no address.
     pub(super) fn of_fault(subject: &str, fault: &Fault) -> Self {
-        let mut message = begun(subject);
-        let _ = write!(message, "{fault}");
+        let mut message = with_room(subject);
+        NoAddress { text: subject, fault }.write(&mut message);
         Self { kind: fault.kind(), message }
     }
 }
 
-/// A message up to what is said about its subject.
-fn begun(subject: &str) -> String {
-    let mut message = String::with_capacity(subject.len().min(128) + 160);
-    quote(&mut message, subject);
-    message.push_str(": ");
-    message
+/// A text that is no address, and why.
+#[derive(Clone, Copy, Debug)]
+pub struct NoAddress<'a> {
+    /// As it stands in the list.
+    pub text: &'a str,
+    /// What is wrong with it.
+    pub fault: &'a Fault,
+}
+
+impl NoAddress<'_> {
+    /// Adds the clause that says so and names the text.
+    pub fn write(&self, message: &mut String) {
+        quote(message, self.text);
+        // A string takes all that it is given.
+        let _ = write!(message, ": {}", self.fault);
+    }
+}
+
+/// An empty message with room for what is said about its subject.
+fn with_room(subject: &str) -> String {
+    String::with_capacity(subject.len().min(128) + 160)
 }
 
 /// Adds a text as `{:?}` shows its excerpt. Nearly all are short and plain, and of what is plain, a quote and a backslash alone
@@ -202,51 +219,51 @@ fn already(email: &DomainName) -> (ProblemKind, String) {
 
 /// Derives the IM address of one e-mail address; the refusal names the rule and the reason.
 pub fn derive(email: &Address, mapping: &Mapping) -> Result<Derived, Remark> {
-    let refuse = |kind, why: String| Remark::new(kind, &email.text(), why);
+    let refuse = |kind, why: Cow<'_, str>| Remark::new(kind, &email.text(), why);
     let mail_domain = match &email.domain {
-        MailDomain::Literal(_) => Err("its domain is an address: give the domain name of the mail system".to_owned()),
+        MailDomain::Literal(_) => Err("its domain is an address: give the domain name of the mail system".into()),
         MailDomain::Name(name) if name.is_single_label() => {
-            Err(format!("{name} is a single label, not a domain of the internet: write it in full"))
+            Err([name.as_str(), " is a single label, not a domain of the internet: write it in full"].concat().into())
         }
         MailDomain::Name(name) => Ok(name),
     };
     let mail_domain = mail_domain.map_err(|why| refuse(ProblemKind::NoDomainName, why))?;
     if let Some(why) = unaddressable(&email.local) {
-        return Err(refuse(ProblemKind::UnaddressableLocalPart, why));
+        return Err(refuse(ProblemKind::UnaddressableLocalPart, why.into()));
     }
-    let too_long =
-        |error: NameError| refuse(ProblemKind::NameTooLong, format!("the IM domain of {mail_domain} is not usable: {error}"));
+    let too_long = |error: NameError| {
+        refuse(ProblemKind::NameTooLong, format!("the IM domain of {mail_domain} is not usable: {error}").into())
+    };
     let (domain, odd) = mapping.target(mail_domain).map_err(too_long)?;
     let address = ImAddress { local: email.local.clone(), domain };
     if let Some(why) = over_limits(&address, mail_domain) {
-        return Err(refuse(ProblemKind::NameTooLong, why));
+        return Err(refuse(ProblemKind::NameTooLong, why.into()));
     }
-    let mut remarks: Vec<Remark> = odd.map(|(kind, why)| refuse(kind, why)).into_iter().collect();
+    let mut remarks: Vec<Remark> = odd.map(|(kind, why)| refuse(kind, why.into())).into_iter().collect();
     let local = email.local.as_str();
     if !local.is_ascii() {
-        let why = "its local part is not ASCII, which IM clients of the era cannot type: give the person an ASCII alias".to_owned();
-        remarks.push(refuse(ProblemKind::NonAsciiLocalPart, why));
+        let why = "its local part is not ASCII, which IM clients of the era cannot type: give the person an ASCII alias";
+        remarks.push(refuse(ProblemKind::NonAsciiLocalPart, why.into()));
     }
     if local.len() > MAX_LOCAL {
         let why = format!("its local part is {} octets long, mail systems need to take only {MAX_LOCAL}: shorten it", local.len());
-        remarks.push(refuse(ProblemKind::NameTooLong, why));
+        remarks.push(refuse(ProblemKind::NameTooLong, why.into()));
     }
     Ok(Derived { address, remarks })
 }
 
 /// Why a local part cannot be an alias in an IM URL: servers decode `%2F`, `%25` and dot segments before they map the path.
-fn unaddressable(local: &LocalPart) -> Option<String> {
+fn unaddressable(local: &LocalPart) -> Option<&'static str> {
     let text = local.as_str();
-    let what = match text {
-        "." | ".." => "is a dot segment",
-        _ => match text.bytes().find(|octet| b"/%".contains(octet)) {
-            Some(b'/') => "contains '/'",
-            Some(_) => "contains '%'",
+    Some(match text {
+        "." | ".." => "its local part is a dot segment, which no IM URL can carry: give the person a plain alias",
+        _ => match memchr::memchr2(b'/', b'%', text.as_bytes()).and_then(|at| text.as_bytes().get(at)) {
+            Some(b'/') => "its local part contains '/', which no IM URL can carry: give the person a plain alias",
+            Some(_) => "its local part contains '%', which no IM URL can carry: give the person a plain alias",
             None if local.is_dot_atom() => return None,
-            None => "needs quotes",
+            None => "its local part needs quotes, which no IM URL can carry: give the person a plain alias",
         },
-    };
-    Some(["its local part ", what, ", which no IM URL can carry: give the person a plain alias"].concat())
+    })
 }
 
 fn over_limits(address: &ImAddress, mail_domain: &DomainName) -> Option<String> {

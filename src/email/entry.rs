@@ -166,8 +166,7 @@ impl<'a> Entry<'a> {
 /// What shows that an export lost something on its way (rvp.md 4.1-4.3).
 pub(super) fn damage(text: &str) -> Option<Remark> {
     // Nearly all text is whole, and shows it.
-    let holds = |octet| memchr::memchr(octet, text.as_bytes()).is_some();
-    if text.is_ascii() && holds(b'@') && !holds(0) && !is_cut_short(text) {
+    if text.bytes().fold(true, |all, octet| all & (b' '..=b'~').contains(&octet)) && !is_type_name(text) && !is_cut_short(text) {
         return None;
     }
     let why = if text.contains('\0') {

@@ -232,14 +232,17 @@ fn dot_fault(content: &str) -> Option<(usize, &'static str)> {
 }
 
 /// The position after comments and blanks.
+#[inline]
 fn skip_comments(text: &str, from: usize) -> Result<usize, Located> {
+    // Mostly there is nothing to skip.
+    let nothing = text.as_bytes().get(from).is_none_or(|octet| octet.is_ascii_graphic() && *octet != b'(');
+    if nothing { Ok(from) } else { skip_some(text, from) }
+}
+
+fn skip_some(text: &str, from: usize) -> Result<usize, Located> {
     let mut at = from;
     loop {
         let rest = text.get(at..).unwrap_or_default();
-        // Mostly there is nothing to skip.
-        if rest.bytes().next().is_none_or(|octet| octet.is_ascii_graphic() && octet != b'(') {
-            return Ok(at);
-        }
         let trimmed = rest.trim_start_matches(is_blank);
         at += rest.len() - trimmed.len();
         if !trimmed.starts_with('(') {
@@ -317,7 +320,8 @@ pub(super) fn is_plain_excerpt(text: &str) -> bool {
 /// Writes a text with a backslash before each quote and backslash.
 pub(super) fn escape(to: &mut impl fmt::Write, text: &str) -> fmt::Result {
     let mut rest = text;
-    while let Some(at) = memchr::memchr2(b'"', b'\\', rest.as_bytes()) {
+    // As a rule the next one is near: to call for vectors takes longer.
+    while let Some(at) = rest.bytes().position(|octet| matches!(octet, b'"' | b'\\')) {
         let (before, from) = rest.split_at(at);
         let (special, after) = from.split_at(1);
         to.write_str(before)?;

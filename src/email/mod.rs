@@ -46,7 +46,7 @@ use std::collections::BTreeMap;
 pub use address::{Address, AddressError, Fault, LocalPart, MailDomain};
 pub use batch::Batch;
 pub use columns::ColumnsError;
-pub use derive::{Derived, ImAddress, Mapping, PrefixError, Remark, derive};
+pub use derive::{Derived, ImAddress, Mapping, NoAddress, PrefixError, Remark, derive};
 pub use entry::{Entry, Owner};
 pub use list::{Kind, List, ListOptions};
 pub use passing::{Passed, Twice};

@@ -3,12 +3,11 @@
 use std::io::{self, BufRead};
 use std::sync::Arc;
 
-use super::derive::Remark;
-use super::entry::Entry;
+use super::derive::{NoAddress, Remark};
+use super::entry::{Entry, damage};
 use super::lines::{MAX_RECORD, Outcome, next_line};
-use super::mailbox::is_blank;
 use super::taker::{ListError, Taken, Taker};
-use super::{Address, ProblemKind, addresses};
+use super::{Address, AddressError, ProblemKind, addresses};
 
 /// Reads a plain list to its end; the taker may have any lines that it takes by itself.
 pub(super) fn read<E: From<ListError>>(input: impl BufRead, file: &Arc<str>, taker: &mut dyn Taker<E>) -> Result<(), E> {
@@ -88,12 +87,14 @@ pub(super) fn line<E>(bytes: &[u8], number: u32, taker: &mut dyn Taker<E>) -> Re
     if let Some(address) = Address::ordinary(text) {
         return taker.entry(Entry::ordinary(number, 1, text, address));
     }
-    // NUL is a character like others to the splitter; a line of nothing else is one damaged entry.
-    if text.trim_matches(is_blank).is_empty() {
-        return Ok(());
-    }
     for piece in addresses(text) {
-        taker.entry(Entry::of_piece(piece, number, 1))?;
+        // Without an entry where that says it all: bad lists have one to refuse on every line.
+        match &piece.address {
+            Err(AddressError { column, fault }) if damage(piece.text).is_none() => {
+                taker.no_address((number, *column), NoAddress { text: piece.text, fault })?;
+            }
+            _ => taker.entry(Entry::of_piece(piece, number, 1))?,
+        }
     }
     Ok(())
 }

@@ -4,12 +4,18 @@ use std::io;
 use std::sync::Arc;
 
 use super::columns::ColumnsError;
+use super::derive::{NoAddress, Remark};
 use super::entry::Entry;
 
 /// Takes what a list holds, in order; an error of its own ends the reading. A function of an [`Entry`] is one.
 pub trait Taker<E> {
     /// Takes an entry.
     fn entry(&mut self, entry: Entry<'_>) -> Result<(), E>;
+
+    /// Takes what stands at a line and a column where an address should.
+    fn no_address(&mut self, (line, column): (u32, u32), what: NoAddress<'_>) -> Result<(), E> {
+        self.entry(Entry::refused(line, column, what.text.as_bytes(), Remark::of_fault(what.text, what.fault)))
+    }
 
     /// Takes lines of a plain list from the start of a block, `before` which stand as many.
     fn lines(&mut self, _block: &[u8], _before: u32) -> Result<Taken, E> {

@@ -7,7 +7,7 @@ use super::output::{Output, Row};
 use super::rejects::Rejects;
 use super::tally::Tally;
 use crate::commands::complaints::Complaints;
-use crate::email::{Batch, Entry, Outcome, Passed, People, ProblemKind, Quick, Remark, Taken, Taker, Twice};
+use crate::email::{Batch, Entry, NoAddress, Outcome, Passed, People, ProblemKind, Quick, Remark, Taken, Taker, Twice};
 use crate::exit::{ExitStatus, Failure};
 
 /// How many people are compared with each other where nothing asks for all, so that memory does not grow with the list.
@@ -54,6 +54,13 @@ pub(super) struct OfFile<'r, W: Write> {
 impl<W: Write> Taker<anyhow::Error> for OfFile<'_, W> {
     fn entry(&mut self, entry: Entry<'_>) -> anyhow::Result<()> {
         self.run.take(self.file, entry)
+    }
+
+    fn no_address(&mut self, place: (u32, u32), what: NoAddress<'_>) -> anyhow::Result<()> {
+        let Run { counts, complaints, rejects, .. } = &mut *self.run;
+        counts.refused += 1;
+        complaints.no_address(self.file, place, what);
+        rejects.as_mut().map_or(Ok(()), |rejects| rejects.add(what.text.as_bytes()))
     }
 
     fn lines(&mut self, block: &[u8], before: u32) -> anyhow::Result<Taken> {
