@@ -1,6 +1,5 @@
 //! From e-mail address to IM address (IMD; rvp.md 44-48). Never reads a list and never compares two people.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt::{self, Write as _};
 
@@ -219,49 +218,56 @@ fn already(email: &DomainName) -> (ProblemKind, String) {
 
 /// Derives the IM address of one e-mail address; the refusal names the rule and the reason.
 pub fn derive(email: &Address, mapping: &Mapping) -> Result<Derived, Remark> {
-    let refuse = |kind, why: Cow<'_, str>| Remark::new(kind, &email.text(), why);
+    let refuse = |kind, why: &str| Remark::new(kind, &email.text(), why);
     let mail_domain = match &email.domain {
-        MailDomain::Literal(_) => Err("its domain is an address: give the domain name of the mail system".into()),
-        MailDomain::Name(name) if name.is_single_label() => {
-            Err([name.as_str(), " is a single label, not a domain of the internet: write it in full"].concat().into())
+        MailDomain::Literal(_) => {
+            let why = "its domain is an address: give the domain name of the mail system";
+            return Err(refuse(ProblemKind::NoDomainName, why));
         }
-        MailDomain::Name(name) => Ok(name),
+        MailDomain::Name(name) if name.is_single_label() => {
+            let why = format!("{name} is a single label, not a domain of the internet: write it in full");
+            return Err(refuse(ProblemKind::NoDomainName, &why));
+        }
+        MailDomain::Name(name) => name,
     };
-    let mail_domain = mail_domain.map_err(|why| refuse(ProblemKind::NoDomainName, why))?;
     if let Some(why) = unaddressable(&email.local) {
-        return Err(refuse(ProblemKind::UnaddressableLocalPart, why.into()));
+        return Err(refuse(ProblemKind::UnaddressableLocalPart, why));
     }
-    let too_long = |error: NameError| {
-        refuse(ProblemKind::NameTooLong, format!("the IM domain of {mail_domain} is not usable: {error}").into())
-    };
+    let too_long =
+        |error: NameError| refuse(ProblemKind::NameTooLong, &format!("the IM domain of {mail_domain} is not usable: {error}"));
     let (domain, odd) = mapping.target(mail_domain).map_err(too_long)?;
     let address = ImAddress { local: email.local.clone(), domain };
     if let Some(why) = over_limits(&address, mail_domain) {
-        return Err(refuse(ProblemKind::NameTooLong, why.into()));
+        return Err(refuse(ProblemKind::NameTooLong, &why));
     }
-    let mut remarks: Vec<Remark> = odd.map(|(kind, why)| refuse(kind, why.into())).into_iter().collect();
+    let mut remarks: Vec<Remark> = odd.map(|(kind, why)| refuse(kind, &why)).into_iter().collect();
     let local = email.local.as_str();
     if !local.is_ascii() {
         let why = "its local part is not ASCII, which IM clients of the era cannot type: give the person an ASCII alias";
-        remarks.push(refuse(ProblemKind::NonAsciiLocalPart, why.into()));
+        remarks.push(refuse(ProblemKind::NonAsciiLocalPart, why));
     }
     if local.len() > MAX_LOCAL {
         let why = format!("its local part is {} octets long, mail systems need to take only {MAX_LOCAL}: shorten it", local.len());
-        remarks.push(refuse(ProblemKind::NameTooLong, why.into()));
+        remarks.push(refuse(ProblemKind::NameTooLong, &why));
     }
     Ok(Derived { address, remarks })
 }
 
 /// Why a local part cannot be an alias in an IM URL: servers decode `%2F`, `%25` and dot segments before they map the path.
 fn unaddressable(local: &LocalPart) -> Option<&'static str> {
+    macro_rules! why {
+        ($what:literal) => {
+            concat!("its local part ", $what, ", which no IM URL can carry: give the person a plain alias")
+        };
+    }
     let text = local.as_str();
     Some(match text {
-        "." | ".." => "its local part is a dot segment, which no IM URL can carry: give the person a plain alias",
-        _ => match memchr::memchr2(b'/', b'%', text.as_bytes()).and_then(|at| text.as_bytes().get(at)) {
-            Some(b'/') => "its local part contains '/', which no IM URL can carry: give the person a plain alias",
-            Some(_) => "its local part contains '%', which no IM URL can carry: give the person a plain alias",
+        "." | ".." => why!("is a dot segment"),
+        _ => match text.bytes().find(|octet| b"/%".contains(octet)) {
+            Some(b'/') => why!("contains '/'"),
+            Some(_) => why!("contains '%'"),
             None if local.is_dot_atom() => return None,
-            None => "its local part needs quotes, which no IM URL can carry: give the person a plain alias",
+            None => why!("needs quotes"),
         },
     })
 }

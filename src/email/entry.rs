@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::derive::Remark;
-use super::mailbox::excerpt;
+use super::mailbox::{excerpt, is_plain};
 use super::taker::Taker;
 use super::{Address, Piece, ProblemKind, addresses};
 use crate::place::Place;
@@ -166,7 +166,7 @@ impl<'a> Entry<'a> {
 /// What shows that an export lost something on its way (rvp.md 4.1-4.3).
 pub(super) fn damage(text: &str) -> Option<Remark> {
     // Nearly all text is whole, and shows it.
-    if text.bytes().fold(true, |all, octet| all & (b' '..=b'~').contains(&octet)) && !is_type_name(text) && !is_cut_short(text) {
+    if is_plain(text) && !is_type_name(text) && !is_cut_short(text) {
         return None;
     }
     let why = if text.contains('\0') {

@@ -40,7 +40,7 @@ impl First {
 ///
 /// A slot holds the first 32 bits of a fingerprint and a person's position, so that somebody new costs one access to memory that
 /// is not at hand, and a part grows without a look at the people. All 128 bits decide.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Seen {
     people: Vec<Person>,
     parts: [Part; PARTS],
@@ -53,12 +53,6 @@ pub(super) struct Seen {
 
 /// The rest of a fingerprint, and whose it is.
 type Person = ([u32; 3], First);
-
-impl Default for Seen {
-    fn default() -> Self {
-        Self { people: Vec::new(), parts: std::array::from_fn(|_| Part::default()), aside: Vec::new(), expected: 0, entered: 0 }
-    }
-}
 
 /// Slots: a tag in the upper half, a position counted from 1 in the lower; 0 is an empty one.
 #[derive(Debug, Default)]

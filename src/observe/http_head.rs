@@ -5,6 +5,8 @@ use std::mem::MaybeUninit;
 use httparse::{Error, Header, ParserConfig, Response, Status};
 use memchr::{memchr, memchr_iter};
 
+use crate::profile::http::values;
+
 /// The most header fields of a reply.
 const MAX_HEADERS: usize = 100;
 /// The most octets of a reply up to the end of its head, with all that is passed over before it.
@@ -145,10 +147,6 @@ fn field(Header { name, value }: &Header<'_>) -> (String, String) {
         Some(_) => value.split(|octet| *octet == b'\n').map(|line| text(line.trim_ascii())).collect::<Vec<_>>().join(" "),
     };
     (name.to_ascii_lowercase(), value)
-}
-
-fn values<'h>(headers: &'h [(String, String)], name: &str) -> impl Iterator<Item = &'h str> {
-    headers.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
 }
 
 /// Whether the machine keeps the connection after the reply (RFC 9112, 9.3).

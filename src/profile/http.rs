@@ -55,8 +55,13 @@ pub struct Certificate {
 impl HttpReply {
     /// The values of the header `name` (lower case), in order.
     pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.headers.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
+        values(&self.headers, name)
     }
+}
+
+/// The same among the header fields of any head.
+pub fn values<'a>(headers: &'a [(String, String)], name: &'a str) -> impl Iterator<Item = &'a str> {
+    headers.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
 }
 
 /// Why there is no reply.

@@ -28,6 +28,7 @@ const LAYERS: &[(&str, &[&str], &[&str])] = &[
 /// No sockets, no files, no clock, no terminal.
 const PURE: &[&str] = &[
     "tokio",
+    "hyper::",
     "reqwest",
     "hickory_",
     "std::fs",

@@ -57,10 +57,8 @@ impl<W: Write> Taker<anyhow::Error> for OfFile<'_, W> {
     }
 
     fn no_address(&mut self, place: (u32, u32), what: NoAddress<'_>) -> anyhow::Result<()> {
-        let Run { counts, complaints, rejects, .. } = &mut *self.run;
-        counts.refused += 1;
-        complaints.no_address(self.file, place, what);
-        rejects.as_mut().map_or(Ok(()), |rejects| rejects.add(what.text.as_bytes()))
+        self.run.complaints.no_address(self.file, place, what);
+        self.run.refuse(what.text.as_bytes())
     }
 
     fn lines(&mut self, block: &[u8], before: u32) -> anyhow::Result<Taken> {
@@ -154,19 +152,17 @@ impl<W: Write> Run<W> {
         let (email, im) = match &result {
             Ok((email, im)) => (email, im),
             Err(refusal) => {
-                self.counts.refused += 1;
                 self.complaints.say(&place, refusal.kind.rule(), &refusal.message);
-                return self.rejects.as_mut().map_or(Ok(()), |rejects| rejects.add(raw));
+                return self.refuse(raw);
             }
         };
         let dn = owner.and_then(|owner| owner.dn);
         if dn.is_none() && self.output.needs_dn() {
-            self.counts.refused += 1;
             let why = format!(
                 "\"{email}\": it has no DN, which a change file needs: export the list with the DN (ldifde, csvde, Get-ADUser)"
             );
             self.complaints.say(&place, "skipped", &why);
-            return self.rejects.as_mut().map_or(Ok(()), |rejects| rejects.add(raw));
+            return self.refuse(raw);
         }
         self.counts.derived += 1;
         for remark in &remarks {
@@ -183,6 +179,12 @@ impl<W: Write> Run<W> {
             }
         }
         Ok(())
+    }
+
+    /// Counts an input that comes to nothing, and keeps it where that is asked for.
+    fn refuse(&mut self, raw: &[u8]) -> anyhow::Result<()> {
+        self.counts.refused += 1;
+        self.rejects.as_mut().map_or(Ok(()), |rejects| rejects.add(raw))
     }
 
     /// A collision is an error though both addresses were derived; the rest of what is said about a derived address is not.
