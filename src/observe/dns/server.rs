@@ -67,6 +67,8 @@ pub(super) struct Server {
     /// Places that take part of the window, and those of them that belong to the slow pass.
     active: usize,
     slow_active: usize,
+    /// Whether there was nothing to ask and nothing to wait for.
+    idle: bool,
     queue: VecDeque<Task>,
     resend: VecDeque<Due>,
     slow: VecDeque<Rest>,
@@ -113,6 +115,7 @@ impl Server {
             free: Vec::new(),
             active: 0,
             slow_active: 0,
+            idle: true,
             queue: VecDeque::new(),
             resend: VecDeque::new(),
             slow: VecDeque::new(),

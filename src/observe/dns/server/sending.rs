@@ -36,8 +36,13 @@ impl Server {
             if self.occupied() >= self.limits.in_flight {
                 return None;
             }
-            let (task, pass, account) = if self.silence.is_benched() { self.trial(now)? } else { self.waiting()? };
-            if self.active == 0 {
+            let next = if self.silence.is_benched() { self.trial(now) } else { self.waiting() };
+            let Some((task, pass, account)) = next else {
+                self.idle |= self.active == 0;
+                return None;
+            };
+            // All may be answered at once, and more be waiting: that is no pause.
+            if std::mem::take(&mut self.idle) {
                 self.window.begin(now);
             }
             if let Some(slot) = self.enter(task, pass, account) {

@@ -357,3 +357,24 @@ fn a_sockets_port_changes_every_few_thousand_queries_and_only_between_questions(
     }
     assert!((8..=17).contains(&opened), "4 sockets, opened {opened} times");
 }
+
+#[test]
+fn a_window_that_is_answered_all_at_once_grows_all_the_same() {
+    let mut play = Play::new(limits(20_000), GOOD, 11);
+    play.server.enqueue(tasks('d', 20_000));
+    let (mut done, mut backlog) = (Vec::new(), Vec::new());
+    while done.len() < 20_000 {
+        let now = Moment::from_us(play.now);
+        play.server.pass_time(now, now);
+        while let Some(Outgoing { port, packet }) = play.server.next(now) {
+            backlog.push((port.index, packet.to_vec()));
+        }
+        play.now += 100;
+        for (port, query) in backlog.drain(..) {
+            play.server.hear(port, &answer_to(&query), Moment::from_us(play.now));
+        }
+        done.extend(play.server.take_done());
+    }
+    assert!(by_index(done).values().all(is_right));
+    assert!(play.now < 40_000, "the first window alone would take 125,000 us, and this took {} us", play.now);
+}
