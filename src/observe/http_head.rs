@@ -1,11 +1,12 @@
 //! The head of a reply, out of the octets that have come so far, however they come. Reads from nothing, and keeps nothing of a body.
 
+use std::borrow::Cow;
 use std::mem::MaybeUninit;
 
 use httparse::{Error, Header, ParserConfig, Response, Status};
 use memchr::{memchr, memchr_iter};
 
-use crate::profile::http::values;
+use crate::profile::http::Headers;
 
 /// The most header fields of a reply.
 const MAX_HEADERS: usize = 100;
@@ -19,7 +20,7 @@ const ROOM: usize = 1024;
 pub(super) struct Head {
     pub(super) status: u16,
     /// Names in lower case, values with octets that are not UTF-8 replaced.
-    pub(super) headers: Vec<(String, String)>,
+    pub(super) headers: Headers,
     /// Whether the machine keeps the connection, and has said this reply with its whole body and nothing else.
     pub(super) is_all: bool,
 }
@@ -120,7 +121,7 @@ fn read(octets: &[u8]) -> Result<Option<(Head, usize)>, String> {
     if !(100..1000).contains(&status) {
         return Err(what_is_wrong(Error::Status, octets));
     }
-    let headers: Vec<_> = response.headers.iter().map(field).collect();
+    let headers = fields_of(response.headers, length);
     let is_all = is_kept(is_1_1, &headers) && is_body(&octets[length..], status, is_1_1, &headers);
     Ok(Some((Head { status, headers, is_all }, length)))
 }
@@ -137,30 +138,36 @@ fn what_is_wrong(error: Error, octets: &[u8]) -> String {
     }
 }
 
-fn field(Header { name, value }: &Header<'_>) -> (String, String) {
-    let text = |octets: &[u8]| {
-        String::from_utf8(octets.to_vec()).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
-    };
-    let value = match memchr(b'\n', value) {
-        None => text(value),
-        // A fold stands for a space (RFC 9112, 5.2).
-        Some(_) => value.split(|octet| *octet == b'\n').map(|line| text(line.trim_ascii())).collect::<Vec<_>>().join(" "),
-    };
-    (name.to_ascii_lowercase(), value)
+/// The fields of a head of so many octets.
+fn fields_of(fields: &[Header<'_>], length: usize) -> Headers {
+    let mut headers = Headers::with_capacity(fields.len(), length);
+    for Header { name, value } in fields {
+        headers.push(name, &value_of(value));
+    }
+    headers
+}
+
+fn value_of(octets: &[u8]) -> Cow<'_, str> {
+    if memchr(b'\n', octets).is_none() {
+        return String::from_utf8_lossy(octets);
+    }
+    // A fold stands for a space (RFC 9112, 5.2).
+    let lines = octets.split(|octet| *octet == b'\n').map(|line| String::from_utf8_lossy(line.trim_ascii()));
+    lines.collect::<Vec<_>>().join(" ").into()
 }
 
 /// Whether the machine keeps the connection after the reply (RFC 9112, 9.3).
-fn is_kept(is_1_1: bool, headers: &[(String, String)]) -> bool {
+fn is_kept(is_1_1: bool, headers: &Headers) -> bool {
     let says = |word: &str| {
-        values(headers, "connection").flat_map(|value| value.split(',')).any(|said| said.trim_ascii().eq_ignore_ascii_case(word))
+        headers.values("connection").flat_map(|value| value.split(',')).any(|said| said.trim_ascii().eq_ignore_ascii_case(word))
     };
     !says("close") && (is_1_1 || says("keep-alive"))
 }
 
 /// Whether these octets are the whole body and nothing else, beyond doubt (RFC 9112, 6.3): where heads contradict themselves, what comes
 /// next might be taken for a reply that it is not.
-fn is_body(octets: &[u8], status: u16, is_1_1: bool, headers: &[(String, String)]) -> bool {
-    let (mut lengths, mut codings) = (values(headers, "content-length").peekable(), values(headers, "transfer-encoding"));
+fn is_body(octets: &[u8], status: u16, is_1_1: bool, headers: &Headers) -> bool {
+    let (mut lengths, mut codings) = (headers.values("content-length").peekable(), headers.values("transfer-encoding"));
     match (status, codings.next(), lengths.peek()) {
         (101, ..) => false,
         (204 | 304, ..) => octets.is_empty(),

@@ -32,7 +32,7 @@ fn head(octets: &[u8]) -> Head {
 }
 
 fn header(octets: &[u8], name: &str) -> Vec<String> {
-    values(&head(octets).headers, name).map(str::to_owned).collect()
+    head(octets).headers.values(name).map(str::to_owned).collect()
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn a_head_is_read_with_its_fields_in_their_order() {
     let head =
         head(b"HTTP/1.1 401 Access Denied\r\nServer: IIS\r\nX:\r\nWWW-Authenticate: NTLM\r\nwww-authenticate: Basic\r\n\r\nbody");
     let headers = [("server", "IIS"), ("x", ""), ("www-authenticate", "NTLM"), ("www-authenticate", "Basic")];
-    assert_eq!((head.status, head.headers), (401, headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()));
+    assert_eq!((head.status, head.headers), (401, headers.into_iter().collect()));
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn interim_replies_are_passed_over_and_a_change_of_protocol_is_not() {
     assert_eq!(found(interim), Ok(None));
     assert_eq!(
         head(&[&interim[..], b"HTTP/1.1 501 No\r\n\r\n"].concat()),
-        Head { status: 501, headers: Vec::new(), is_all: false }
+        Head { status: 501, headers: Headers::default(), is_all: false }
     );
     let change = head(b"HTTP/1.1 101 Switching\r\nContent-Length: 0\r\n\r\n");
     assert_eq!((change.status, change.is_all), (101, false));

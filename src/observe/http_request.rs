@@ -29,7 +29,7 @@ pub(super) fn request(probe: &Probe, is_last: bool) -> Result<String, Trouble> {
     let HttpRequest { method, path, headers, body } = probe.request();
     let mut request = String::with_capacity(USUAL + body.len());
     request.extend([method, if path.starts_with('/') { " " } else { " /" }]);
-    request.extend(utf8_percent_encode(&path, NOT_IN_PATHS));
+    request.extend(utf8_percent_encode(path, NOT_IN_PATHS));
     request.push_str(" HTTP/1.1\r\n");
     add(&mut request, "Host", &probe.host)?;
     for (name, value) in &headers {
@@ -46,7 +46,8 @@ pub(super) fn request(probe: &Probe, is_last: bool) -> Result<String, Trouble> {
 
 /// Adds a header field; the error says that its value cannot stand in a header.
 fn add(request: &mut String, name: &str, value: &str) -> Result<(), Trouble> {
-    if !value.bytes().all(|octet| matches!(octet, b'\t' | b' '..=b'~')) {
+    // Nearly all can, and whether it can takes no look at single octets.
+    if !value.bytes().fold(true, |all, octet| all & matches!(octet, b'\t' | b' '..=b'~')) {
         return Err(Trouble::Ours(format!("{value:?} cannot stand in the header {name}")));
     }
     request.extend([name, ": ", value, "\r\n"]);

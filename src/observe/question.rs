@@ -95,7 +95,7 @@ impl Probe {
     }
 
     /// The request to send.
-    pub fn request(&self) -> HttpRequest {
+    pub fn request(&self) -> HttpRequest<'_> {
         match &self.step {
             Step::Options => rvp::options(),
             Step::Propfind(path) => rvp::propfind(&self.host, path),

@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     fn of(values: &[&str]) -> Vec<(String, Option<String>)> {
-        let headers = values.iter().map(|value| ("www-authenticate".to_owned(), (*value).to_owned())).collect();
+        let headers = values.iter().map(|value| ("www-authenticate", *value)).collect();
         let reply = HttpReply { status: 401, headers, connect: Duration::ZERO, first_byte: Duration::ZERO, certificate: None };
         challenges(&reply).into_iter().map(|challenge| (challenge.scheme, challenge.realm)).collect()
     }

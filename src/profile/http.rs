@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::headers::Headers;
+
 /// A request to send to one address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HttpRequest {
+pub struct HttpRequest<'a> {
     /// `OPTIONS`, `PROPFIND`: only methods that change nothing.
     pub method: &'static str,
     /// Absolute path.
-    pub path: String,
+    pub path: &'a str,
     /// Header fields besides `Host`, `Content-Length`, `User-Agent` and `Connection`, which the sender adds.
     pub headers: Vec<(&'static str, Cow<'static, str>)>,
     /// The body; may be empty.
@@ -25,7 +27,7 @@ pub struct HttpReply {
     /// The status code; the reason phrase is not kept.
     pub status: u16,
     /// Names in lower case, values with octets that are not UTF-8 replaced.
-    pub headers: Vec<(String, String)>,
+    pub headers: Headers,
     /// Time for the TCP handshake, and for that of TLS where it is spoken.
     pub connect: Duration,
     /// Time from the sent request to the head of the reply.
@@ -55,13 +57,8 @@ pub struct Certificate {
 impl HttpReply {
     /// The values of the header `name` (lower case), in order.
     pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        values(&self.headers, name)
+        self.headers.values(name)
     }
-}
-
-/// The same among the header fields of any head.
-pub fn values<'a>(headers: &'a [(String, String)], name: &'a str) -> impl Iterator<Item = &'a str> {
-    headers.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
 }
 
 /// Why there is no reply.

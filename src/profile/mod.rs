@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::dns::{DomainName, NameError};
 
 pub mod challenge;
+mod headers;
 pub mod http;
 pub mod rvp;
 

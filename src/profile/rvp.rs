@@ -27,22 +27,22 @@ const PROPFIND_BODY: &str = r#"<?xml version="1.0"?><d:propfind xmlns:d="DAV:"><
 
 /// The path of the node that a probe asks about.
 pub fn probe_path() -> String {
-    format!("{ALIASES}{PROBE_ALIAS}")
+    [ALIASES, PROBE_ALIAS].concat()
 }
 
 /// OPTIONS on the folder of aliases: RVP servers refuse it with 501, whatever the alias.
-pub fn options() -> HttpRequest {
-    HttpRequest { method: "OPTIONS", path: ALIASES.to_owned(), headers: vec![OUR_VERSION], body: "" }
+pub fn options() -> HttpRequest<'static> {
+    HttpRequest { method: "OPTIONS", path: ALIASES, headers: vec![OUR_VERSION], body: "" }
 }
 
 /// PROPFIND for one property of one node. `Depth: 0` is what the protocol demands; without it the answer is 412.
-pub fn propfind(host: &str, path: &str) -> HttpRequest {
+pub fn propfind<'a>(host: &str, path: &'a str) -> HttpRequest<'a> {
     HttpRequest {
         method: "PROPFIND",
-        path: path.to_owned(),
+        path,
         headers: vec![
             OUR_VERSION,
-            ("RVP-From-Principal", format!("http://{host}{ALIASES}{PROBE_ALIAS}").into()),
+            ("RVP-From-Principal", ["http://", host, ALIASES, PROBE_ALIAS].concat().into()),
             ("Depth", "0".into()),
             ("Content-Type", "text/xml".into()),
         ],
@@ -214,7 +214,7 @@ mod tests {
 
     #[expect(clippy::unnecessary_wraps, reason = "it stands where an outcome is wanted")]
     fn reply(status: u16, headers: &[(&str, &str)]) -> HttpOutcome {
-        let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        let headers = headers.iter().copied().collect();
         Ok(HttpReply { status, headers, connect: Duration::ZERO, first_byte: Duration::ZERO, certificate: None })
     }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::Recording;
 use crate::dns::{Record, View};
 use crate::observe::{Answer, Observations, Origin, Question, Reply, ServerReply};
-use crate::profile::http::{HttpOutcome, HttpReply};
+use crate::profile::http::HttpOutcome;
 
 /// Which run made a recording.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,9 +143,8 @@ fn contents(answer: &Answer) -> BTreeMap<Origin, BTreeSet<String>> {
 
 /// What of an exchange is the same whenever nothing has changed.
 fn head(outcome: &HttpOutcome) -> Result<(u16, Option<&str>), std::mem::Discriminant<crate::profile::http::HttpFailure>> {
-    let location = |reply: &'_ HttpReply| reply.headers.iter().position(|(name, _)| name == "location");
     match outcome {
-        Ok(reply) => Ok((reply.status, location(reply).map(|position| reply.headers[position].1.as_str()))),
+        Ok(reply) => Ok((reply.status, reply.header("location").next())),
         Err(failure) => Err(std::mem::discriminant(failure)),
     }
 }

@@ -10,7 +10,7 @@ use crate::dns::{DomainName, Record, RecordData, RecordType};
 use crate::observe::{
     Authority, AuthorityReply, DnsAnswer, ExtendedError, Failure, NameServer, Probe, Remarks, Reply, ServerReply, Step,
 };
-use crate::profile::http::{Certificate, HttpFailure, HttpOutcome, HttpReply};
+use crate::profile::http::{Certificate, Headers, HttpFailure, HttpOutcome, HttpReply};
 
 fn header() -> Header {
     Header::new("audit", "2026-06-01T12:00:00Z", View::Internal)
@@ -211,7 +211,8 @@ fn any_certificate() -> impl Strategy<Value = Certificate> {
 }
 
 fn any_outcome() -> impl Strategy<Value = HttpOutcome> {
-    let headers = proptest::collection::vec((any::<String>(), any::<String>()), 0..4);
+    let fields = proptest::collection::vec((any::<String>(), any::<String>()), 0..4);
+    let headers = fields.prop_map(Headers::from_iter);
     let certificate = proptest::option::of(any_certificate());
     let reply = (any::<u16>(), headers, any::<Duration>(), any::<Duration>(), certificate).prop_map(
         |(status, headers, connect, first_byte, certificate)| Ok(HttpReply { status, headers, connect, first_byte, certificate }),
@@ -252,7 +253,7 @@ fn plain_probe() -> Probe {
 }
 
 fn plain_reply() -> HttpReply {
-    HttpReply { status: 501, headers: Vec::new(), connect: Duration::ZERO, first_byte: Duration::ZERO, certificate: None }
+    HttpReply { status: 501, headers: Headers::default(), connect: Duration::ZERO, first_byte: Duration::ZERO, certificate: None }
 }
 
 proptest! {

@@ -332,6 +332,7 @@ fn read_reply(text: &str) -> Result<HttpOutcome, String> {
             _ => return Err(format!("{word:?} means nothing")),
         }
     }
+    let headers = headers.into_iter().collect();
     Ok(Ok(HttpReply { status, headers, connect, first_byte, certificate }))
 }
 
