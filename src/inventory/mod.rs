@@ -3,12 +3,13 @@
 mod mapping;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ahash::HashMap;
 use ipnet::IpNet;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -302,9 +303,9 @@ impl Default for Inventory {
             slow_answer: Duration::from_secs(1),
             probe_ca: None,
             machines: Vec::new(),
-            by_address: HashMap::new(),
+            by_address: HashMap::default(),
             ranges: Vec::new(),
-            by_host: HashMap::new(),
+            by_host: HashMap::default(),
         }
     }
 }

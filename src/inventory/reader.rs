@@ -1,13 +1,14 @@
 //! Reads imctl.toml and the domain lists that it names: from text to a checked inventory, or to all mistakes at once.
 //! Opens no file itself.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use ahash::HashMap;
 use toml::de::DeTable;
 
 use super::fingerprints::Seen;
@@ -81,7 +82,7 @@ impl<'c> Reader<'c> {
             guesses: GUESSES,
             inventory: Inventory::default(),
             machines: Arc::default(),
-            domains: HashMap::new(),
+            domains: HashMap::default(),
             listed: Seen::default(),
             listed_twice: Vec::new(),
         }
@@ -122,7 +123,7 @@ impl<'c> Reader<'c> {
     }
 
     fn read_connect(&mut self, root: Section<'_>) {
-        let mut seen = HashMap::new();
+        let mut seen = HashMap::default();
         for (from, to) in root.pairs("connect") {
             let (Some(socket), Some(instead)) = (self.value(&from, values::socket), self.value(&to, values::socket)) else {
                 continue;
@@ -154,7 +155,7 @@ impl<'c> Reader<'c> {
         list: Vec<Written<'_>>,
         mut parse: impl FnMut(&str) -> Result<T, Wrong>,
     ) -> Vec<T> {
-        let mut seen: HashMap<T, Spot> = HashMap::new();
+        let mut seen: HashMap<T, Spot> = HashMap::default();
         let mut values = Vec::new();
         for written in list {
             let Some(value) = self.value(&written, &mut parse) else { continue };

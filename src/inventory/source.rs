@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::memchr_iter;
+
 use crate::place::Place;
 
 /// The text of imctl.toml or of a domain list.
@@ -33,7 +35,7 @@ impl Spot {
 
 impl Source {
     pub(super) fn new(path: &str, text: String) -> Self {
-        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let starts = std::iter::once(0).chain(memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
         Self { path: path.into(), ascii: text.is_ascii(), text: Arc::new(text), starts }
     }
 
