@@ -48,6 +48,11 @@ impl<'a> Facts<'a> {
         self.notes.borrow().clone()
     }
 
+    /// The same, for the last who asks.
+    pub(super) fn take_notes(&self) -> Notes {
+        self.notes.take()
+    }
+
     /// Notes that something cannot be asked, for this run does not look into that view.
     pub fn note_missing_view(&self, view: View, asked: &str) {
         let why = format!("this run does not ask the {view} view");
@@ -143,7 +148,11 @@ impl<'a> Facts<'a> {
     /// What became of one HTTP exchange, its silence included: for rules whose very subject is silence.
     /// `None` while it is not known.
     pub fn exchange(&self, probe: Probe) -> Option<&'a HttpOutcome> {
-        match self.known(&Question::probe(probe))? {
+        self.outcome(&Question::probe(probe))
+    }
+
+    fn outcome(&self, question: &Question) -> Option<&'a HttpOutcome> {
+        match self.known(question)? {
             Answer::Http(outcome) => Some(outcome),
             Answer::Dns(_) | Answer::Authority(_) | Answer::Unknown(_) => None,
         }
@@ -151,9 +160,10 @@ impl<'a> Facts<'a> {
 
     /// Like [`Self::exchange`], for a follow-up to an exchange that was answered: silence now decides nothing.
     pub fn follow_up(&self, probe: Probe) -> Option<&'a HttpOutcome> {
-        let outcome = self.exchange(probe.clone())?;
+        let question = Question::probe(probe);
+        let outcome = self.outcome(&question)?;
         if let Err(failure) = outcome {
-            self.note_undecided(&Question::probe(probe), &failure.to_string());
+            self.note_undecided(&question, &failure.to_string());
         }
         Some(outcome)
     }

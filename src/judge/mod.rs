@@ -137,9 +137,9 @@ pub fn judge_domain(case: &Case<'_>, scope: &Scope, policy: &Policy<'_>) -> Judg
             Check::Estate(_) | Check::Policy | Check::View(_) => {}
         }
     }
-    let mut notes = case.facts.notes();
+    let mut notes = case.facts.take_notes();
     for side in case.sides().skip(1) {
-        let more = side.facts.notes();
+        let more = side.facts.take_notes();
         notes.open.extend(more.open);
         notes.undecided.extend(more.undecided);
     }

@@ -95,24 +95,40 @@ impl Live {
     }
 
     /// Visits every machine; what a visit leaves open comes after all the others, so that silent machines have their turn soon.
-    fn probe(&self, probes: &[Probe]) -> impl Stream<Item = (Question, Answer)> {
-        let visits: VecDeque<&[Probe]> = probes.chunk_by(leads_to).collect();
+    fn probe(&self, probes: Vec<Probe>) -> impl Stream<Item = (Question, Answer)> {
         // Thousands are polled as one task: with a task's share of turns, whoever waits would be asked again and again whether he still does.
-        let visit = move |probes| unconstrained(async move { (probes, self.http.visit(probes).await) });
-        stream::unfold((visits, FuturesUnordered::new()), move |(mut waiting, mut going)| async move {
+        let visit = move |probes: Vec<Probe>| {
+            unconstrained(async move {
+                let answers = self.http.visit(&probes).await;
+                (probes, answers)
+            })
+        };
+        stream::unfold((visits(probes), FuturesUnordered::new()), move |(mut waiting, mut going)| async move {
             while going.len() < self.probes_in_flight
                 && let Some(probes) = waiting.pop_front()
             {
                 going.push(visit(probes));
             }
-            let (probes, answers): (&[Probe], _) = going.next().await?;
-            let (asked, left) = probes.split_at(answers.len());
+            let (mut asked, answers) = going.next().await?;
+            let left = asked.split_off(answers.len());
             waiting.extend((!left.is_empty()).then_some(left));
-            let answered = asked.iter().cloned().map(Question::probe).zip(answers);
+            let answered = asked.into_iter().map(Question::probe).zip(answers);
             Some((stream::iter(answered), (waiting, going)))
         })
         .flatten()
     }
+}
+
+/// The probes of each visit, which are those that go on where the one before begins.
+fn visits(probes: Vec<Probe>) -> VecDeque<Vec<Probe>> {
+    let mut visits: VecDeque<Vec<Probe>> = VecDeque::new();
+    for probe in probes {
+        match visits.back_mut() {
+            Some(visit) if visit.last().is_some_and(|last| leads_to(last, &probe)) => visit.push(probe),
+            _ => visits.push_back(vec![probe]),
+        }
+    }
+    visits
 }
 
 /// Whether a probe goes on where another begins: with the same machine, under the same name.
@@ -140,7 +156,7 @@ impl Source for Live {
             let mut answers = self.dns.ask(questions);
             let careful = stream::iter(careful).map(|question| self.ask_carefully(question)).buffer_unordered(CAREFUL_AT_A_TIME);
             let zones = stream::iter(zones).map(|question| self.ask_zone(question)).buffer_unordered(ZONES_AT_A_TIME);
-            let mut single = std::pin::pin!(stream::select(stream::select(careful, zones), self.probe(&probes)));
+            let mut single = std::pin::pin!(stream::select(stream::select(careful, zones), self.probe(probes)));
             let mut delivered = 0;
             loop {
                 tokio::select! {
