@@ -58,7 +58,9 @@ impl<'a> Job<'a> {
     /// Does it, and says how the run ends.
     pub(super) fn run(self) -> anyhow::Result<ExitStatus> {
         let reporting = self.reporting;
-        Ok(exit_status(&self.judge_and_report()?.1, reporting))
+        let (judgement, summary) = self.judge_and_report()?;
+        std::mem::forget(judgement); // the process is about to end, and gives everything back at once
+        Ok(exit_status(&summary, reporting))
     }
 
     /// Judges, writes the reports, and hands the judgement on, with everything in numbers.
@@ -86,7 +88,8 @@ impl<'a> Job<'a> {
             !accepting.is_asked(),
         )?;
         let judged = runtime.block_on(self.judge(evidence, recorder, &mut taking));
-        let (mut judgement, _) = judged.map_err(|stopped| self.explain(stopped))?;
+        let (mut judgement, observed) = judged.map_err(|stopped| self.explain(stopped))?;
+        std::mem::forget(observed); // many small pieces, which the process gives back at once when it ends
         if let (Some(list), None, true) = (&self.list, self.observing.shard, taking.is_empty()) {
             return Err(list.names_nobody().into());
         }
