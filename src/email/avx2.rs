@@ -17,7 +17,7 @@ use safe_unaligned_simd::x86_64::_mm256_loadu_si256;
 
 use super::avx512;
 use super::batch::VIEW;
-use super::ordinary::{CLASSES, DOMAIN, LOCAL, Parts};
+use super::ordinary::{CLASSES, DOMAIN, LOCAL, Odd, Parts};
 use super::records::after_line;
 
 /// Proof that this processor has what the kernels need; there is no other way to them.
@@ -46,8 +46,14 @@ impl Avx2 {
     }
 
     /// Hands the ordinary lines of a block to `take`, with their window and their end in the block, the first of which begins at
-    /// `from`, while they fit into the window and it takes them; gives the end of the last.
-    pub(super) fn lines(self, block: &[u8], from: usize, take: impl FnMut(&[u8; VIEW], Parts, usize) -> bool) -> usize {
+    /// `from`, while they fit into the window and it takes them; gives the end of the last that was taken, and what stands there
+    /// if it is a line of another kind.
+    pub(super) fn lines(
+        self,
+        block: &[u8],
+        from: usize,
+        take: impl FnMut(&[u8; VIEW], Parts, usize) -> bool,
+    ) -> (usize, Option<Odd>) {
         #[expect(unsafe_code, reason = "calling what needs what was detected; the code itself is safe")]
         // SAFETY: a value of this type exists only where `detect` found AVX2, BMI1, BMI2 and POPCNT, and is wide only where it found
         // AVX-512F and AVX-512BW too.
@@ -69,7 +75,7 @@ impl Avx2 {
 }
 
 #[target_feature(enable = "avx2,bmi1,bmi2")]
-fn lines(block: &[u8], from: usize, take: impl FnMut(&[u8; VIEW], Parts, usize) -> bool) -> usize {
+fn lines(block: &[u8], from: usize, take: impl FnMut(&[u8; VIEW], Parts, usize) -> bool) -> (usize, Option<Odd>) {
     let kernel = Kernel::new();
     walk(block, from, |view| kernel.masks(view), take)
 }
@@ -82,16 +88,22 @@ pub(super) fn walk(
     from: usize,
     masks: impl Fn(&[u8; VIEW]) -> Option<Masks>,
     mut take: impl FnMut(&[u8; VIEW], Parts, usize) -> bool,
-) -> usize {
+) -> (usize, Option<Odd>) {
     let mut taken = from;
     while let Some(view) = block.get(taken..).and_then(|rest| rest.first_chunk::<VIEW>()) {
-        let Some(parts) = masks(view).and_then(|masks| masks.parts(view)) else { break };
-        if !take(view, parts, taken + parts.line) {
+        let Some(masks) = masks(view) else { break };
+        let feed = masks.feeds.trailing_zeros();
+        if feed >= 64 {
             break;
         }
-        taken += parts.line;
+        let end = taken + feed as usize + 1;
+        match masks.parts(view, feed) {
+            Ok(parts) if take(view, parts, end) => taken = end,
+            Ok(_) => break,
+            Err(parts) => return (taken, Some(Odd { parts, end })),
+        }
     }
-    taken
+    (taken, None)
 }
 
 /// What an octet is, as bits of which one instruction makes masks: the sign bit says that it is a dot or a hyphen, the four bits
@@ -200,16 +212,16 @@ impl Kernel {
 }
 
 impl Masks {
-    /// The parts of the line at the start of `view`, where it is ordinary and ends within 64 octets.
+    /// The parts of the line at the start of `view`, which ends at `feed`, where it is ordinary; else those of a line whose local
+    /// part is, if it has an end to its domain.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "it is part of a kernel, with the instructions of that kernel")]
-    fn parts(self, view: &[u8; VIEW]) -> Option<Parts> {
-        let Self { feeds, dots, points, of_local, of_domain } = self;
-        let feed = feeds.trailing_zeros();
+    fn parts(self, view: &[u8; VIEW], feed: u32) -> Result<Parts, Option<Parts>> {
+        let Self { dots, points, of_local, of_domain, .. } = self;
         // The first octet that no local part holds has to be the `@`.
         let at = (!of_local).trailing_zeros();
-        if feed >= 64 || at >= feed || view.get(at as usize) != Some(&b'@') {
-            return None;
+        if at >= feed || view.get(at as usize) != Some(&b'@') {
+            return Err(None);
         }
         // One octet before the line feed is the `@` or stands behind it: it exists.
         let end = feed - u32::from(view.get(feed as usize - 1) == Some(&b'\r'));
@@ -218,12 +230,14 @@ impl Masks {
         let dots = dots & line;
         // Neither part may begin or end with a dot, and no dot may follow another; in the domain hyphens are like dots.
         let edges = dots | points & domain | 1 << at | 1 << end;
-        let wrong = domain & !of_domain | edges & (edges << 1 | 1);
-        let last = view.get(end as usize - 1).copied()?;
+        let beside = edges & (edges << 1 | 1);
+        let parts = Parts { at: at as usize, domain: (end - at - 1) as usize, line: feed as usize + 1 };
         // Of the octets of a domain, letters alone come behind the digits.
-        let good = wrong == 0 && dots & domain != 0 && last > b'9';
-        let (at, end) = (at as usize, end as usize);
-        good.then_some(Parts { at, domain: end - at - 1, line: feed as usize + 1 })
+        let last = view.get(end as usize - 1).is_some_and(|&last| last > b'9');
+        if domain & !of_domain | beside == 0 && dots & domain != 0 && last {
+            return Ok(parts);
+        }
+        Err((beside & up_to(at + 1) == 0).then_some(parts))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::batch::VIEW;
-use super::ordinary::Parts;
+use super::ordinary::{Odd, Parts};
 
 /// What no processor of this kind has.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +22,7 @@ impl Avx2 {
     }
 
     /// Never called.
-    pub(super) fn lines(self, _: &[u8], _: usize, _: impl FnMut(&[u8; VIEW], Parts, usize) -> bool) -> usize {
+    pub(super) fn lines(self, _: &[u8], _: usize, _: impl FnMut(&[u8; VIEW], Parts, usize) -> bool) -> (usize, Option<Odd>) {
         match self {}
     }
 

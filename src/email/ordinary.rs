@@ -48,6 +48,15 @@ pub(super) struct Parts {
     pub(super) line: usize,
 }
 
+/// A line that is not ordinary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Odd {
+    /// Its parts, where its local part is ordinary: then its domain takes another look.
+    pub(super) parts: Option<Parts>,
+    /// Where it ends in its block.
+    pub(super) end: usize,
+}
+
 /// The parts of a line, where it is one ordinary address and whole: `local` gives the position of its `@` and what follows.
 pub(super) fn line((at, after): (usize, &[u8])) -> Option<Parts> {
     let domain = domain(after)?;

@@ -1,7 +1,9 @@
 //! Holds the quick way against the full parser, and the vector engine against the scan.
 
 use super::*;
-use crate::email::ListError;
+use crate::email::derive::{Remark, derive};
+use crate::email::entry::Entry;
+use crate::email::{ListError, ProblemKind, plain};
 
 fn mapping(prefix: &str) -> Mapping {
     Mapping::new(prefix).expect("a prefix")
@@ -31,9 +33,9 @@ fn taken((quick, batch): &mut (Quick, Batch), block: &[u8]) -> (usize, usize, St
 /// What the full parser makes of one line: an address without a remark that somebody hears, or nothing.
 fn slowly(line: &[u8], quick: &Quick) -> Option<String> {
     let mut found = Vec::new();
-    let unheard = |remark: &Remark| quick.quiet && remark.kind == ProblemKind::UnmappedEmailDomain;
+    let unheard = |remark: &Remark| quick.domains.quiet && remark.kind == ProblemKind::UnmappedEmailDomain;
     let taker = &mut |entry: Entry<'_>| {
-        let derived = entry.found.ok().filter(|_| entry.remarks.is_empty()).and_then(|email| derive(&email, &quick.mapping).ok());
+        let derived = entry.found.ok().filter(|_| entry.remarks.is_empty()).and_then(|email| derive(&email, quick.mapping()).ok());
         found.push(derived.filter(|derived| derived.remarks.iter().all(unheard)).map(|derived| derived.address.to_string()));
         Ok::<(), ListError>(())
     };
