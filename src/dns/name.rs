@@ -68,7 +68,8 @@ impl DomainName {
         if let Some(name) = Self::ordinary_host(text) {
             return Ok(name);
         }
-        if text.parse::<IpAddr>().is_ok() {
+        let may_be = text.bytes().all(|octet| octet.is_ascii_hexdigit() || b".:".contains(&octet));
+        if may_be && text.parse::<IpAddr>().is_ok() {
             return Err(NameError::Address);
         }
         let name: Self = text.parse()?;
@@ -230,7 +231,7 @@ fn check_label(label: &str) -> Result<(), NameError> {
 /// Lower case and A-labels. Plain ASCII does not go through IDNA, whose answers to bad ASCII name no reason.
 fn to_ascii(text: &str) -> Result<String, NameError> {
     let lower = text.to_ascii_lowercase();
-    if lower.is_ascii() && !lower.split('.').any(|label| label.starts_with("xn--")) {
+    if lower.is_ascii() && !lower.as_bytes().split(|&octet| octet == b'.').any(|label| label.starts_with(b"xn--")) {
         return Ok(lower);
     }
     if let Some(bad) = lower.chars().find(|c| c.is_control() || c.is_whitespace()) {

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use super::ProblemKind;
+use super::mailbox::Quoted;
 use super::{mailbox, ordinary};
 use crate::dns::{DomainName, NameError};
 
@@ -106,7 +107,7 @@ pub enum Fault {
     #[error("its percent-encoding is damaged: write %25 for a percent sign")]
     PercentEncoding,
     /// The domain and what is wrong with it.
-    #[error("its domain {0:?} is not usable: {1}")]
+    #[error("its domain {domain} is not usable: {1}", domain = Quoted(.0))]
     Domain(String, NameError),
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::derive::Remark;
 use super::mailbox::{excerpt, is_plain};
 use super::taker::Taker;
-use super::{Address, Piece, ProblemKind, addresses};
+use super::{Address, Piece, ProblemKind, split};
 use crate::place::Place;
 
 /// One input: an address, or what stands where one should.
@@ -73,13 +73,13 @@ impl<'a> Value<'a> {
             return taker.entry(entry);
         }
         let mut any = false;
-        for piece in addresses(self.text) {
+        split::each(self.text, |piece| {
             any = true;
             let mut entry = Entry::of_piece(piece, self.line, self.column);
             entry.remarks.extend(self.remark.take());
             self.tell(&mut entry);
-            taker.entry(entry)?;
-        }
+            taker.entry(entry)
+        })?;
         if any {
             return Ok(());
         }

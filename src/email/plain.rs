@@ -7,7 +7,7 @@ use super::derive::{NoAddress, Remark};
 use super::entry::{Entry, damage};
 use super::lines::{MAX_RECORD, Outcome, next_line};
 use super::taker::{ListError, Taken, Taker};
-use super::{Address, AddressError, ProblemKind, addresses};
+use super::{Address, AddressError, ProblemKind, split};
 
 /// Reads a plain list to its end; the taker may have any lines that it takes by itself.
 pub(super) fn read<E: From<ListError>>(input: impl BufRead, file: &Arc<str>, taker: &mut dyn Taker<E>) -> Result<(), E> {
@@ -87,16 +87,13 @@ pub(super) fn line<E>(bytes: &[u8], number: u32, taker: &mut dyn Taker<E>) -> Re
     if let Some(address) = Address::ordinary(text) {
         return taker.entry(Entry::ordinary(number, 1, text, address));
     }
-    for piece in addresses(text) {
-        // Without an entry where that says it all: bad lists have one to refuse on every line.
-        match &piece.address {
-            Err(AddressError { column, fault }) if damage(piece.text).is_none() => {
-                taker.no_address((number, *column), NoAddress { text: piece.text, fault })?;
-            }
-            _ => taker.entry(Entry::of_piece(piece, number, 1))?,
+    // Without an entry where what is wrong says it all: bad lists have one to refuse on every line.
+    split::each(text, |piece| match &piece.address {
+        Err(AddressError { column, fault }) if damage(piece.text).is_none() => {
+            taker.no_address((number, *column), NoAddress { text: piece.text, fault })
         }
-    }
-    Ok(())
+        _ => taker.entry(Entry::of_piece(piece, number, 1)),
+    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::address::{Address, AddressError, Fault, column};
-use super::mailbox::{self, comment_end, excerpt, is_blank, quote_end};
+use super::mailbox::{self, comment_end, excerpt, is_blank, is_split, quote_end};
 use super::scheme::{Scheme, scheme};
 
 /// One address of a text, or what stands where one should.
@@ -17,20 +17,29 @@ pub struct Piece<'a> {
     pub address: Result<Address, AddressError>,
 }
 
-/// The octets that make a text more than one bare address.
-const SPLITTING: [bool; 256] = {
-    let (mut splitting, mut at) = ([false; 256], 0);
-    let octets = b"\"(<>,;:";
-    while at < octets.len() {
-        splitting[octets[at] as usize] = true;
-        at += 1;
-    }
-    splitting
-};
-
 /// The addresses of a text, separated by commas and semicolons outside quotes, comments and brackets.
 pub fn addresses(text: &str) -> Addresses<'_> {
     Addresses { text, at: 0, counted: (0, 1), queue: VecDeque::new(), lone_semicolon_at_end: None }
+}
+
+/// Hands the addresses of a text to `take`, in order, until it fails.
+pub(super) fn each<'a, E>(text: &'a str, take: impl FnMut(Piece<'a>) -> Result<(), E>) -> Result<(), E> {
+    match lone(text) {
+        Some(piece) => [piece].into_iter().try_for_each(take),
+        None => addresses(text).try_for_each(take),
+    }
+}
+
+/// The only piece of a text that holds something, but no quote, comment, bracket, word with a colon or separator: most of what
+/// stands where an address should is not even more than one.
+fn lone(text: &str) -> Option<Piece<'_>> {
+    if is_split(text) {
+        return None;
+    }
+    let rest = text.trim_start_matches(is_blank);
+    let column = column(text, text.len() - rest.len());
+    let piece = rest.trim_end_matches(is_blank);
+    (!piece.is_empty()).then(|| located(piece, column, 0, mailbox::bare(piece)))
 }
 
 /// Iterates over the addresses of a text; each character is looked at a bounded number of times.
@@ -82,9 +91,6 @@ impl<'a> Addresses<'a> {
     /// The piece at hand; `None` where it was the name of a group, a comment or a URI's tail.
     fn piece(&mut self) -> Option<Piece<'a>> {
         let start = self.at;
-        if let Some(text) = self.lone() {
-            return Some(located(text, self.column(start), 0, mailbox::bare(text)));
-        }
         match scheme(self.rest()) {
             None => {
                 if let Some(colon) = self.group_colon() {
@@ -116,13 +122,6 @@ impl<'a> Addresses<'a> {
                 Some(self.faulty(start, text, Fault::UnknownScheme(excerpt(word))))
             }
         }
-    }
-
-    /// Takes all that is left, where nothing in it could be more than one address: no quote, comment, bracket, word with a colon or
-    /// separator. Most of what stands where an address should is not even that.
-    fn lone(&mut self) -> Option<&'a str> {
-        let more = self.rest().bytes().any(|octet| SPLITTING[usize::from(octet)]);
-        (!more).then(|| self.take_until(self.text.len()))
     }
 
     /// Takes the text up to a position and trims it.
