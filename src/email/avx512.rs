@@ -1,4 +1,4 @@
-//! Lines at a glance, the 64 octets of a window at once (AVX-512). Never sees a line in another way than AVX2 does (`avx2`).
+//! Ordinary lines, the 64 octets of a window at once (AVX-512). Never takes another line than AVX2 does (`avx2`).
 
 use std::arch::x86_64::{
     _mm512_and_si512, _mm512_broadcast_i64x4, _mm512_cmpeq_epi8_mask, _mm512_cmpge_epu8_mask, _mm512_movepi8_mask,
