@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_file_is_named_after_its_zone_or_after_something_else() {
-        let origin = |path: &str| origin_of(Path::new(path)).map(String::from);
+        let origin = |path: &str| origin_of(Path::new(path)).map(|name| name.to_string());
         for path in ["zones/example.com.zone", "db.example.com", "example.com", "x/Example.com.dns", "db.example.com.signed"] {
             assert_eq!(origin(path).as_deref(), Some("example.com"), "{path}");
         }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// The longest name in presentation form, without the final dot, octets.
 const MAX_NAME: usize = 253;
@@ -18,8 +18,8 @@ const MAX_LABEL: usize = 63;
 ///
 /// A name that a person wrote holds letters, digits, `-` and `_` only. A name off the wire may hold any octet (RFC 2181 11);
 /// those stand as `\DDD` (RFC 1035 5.1), so that printing a name never sends a control character to a terminal.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct DomainName(Arc<str>);
 
 /// Why a text is no domain name. The messages go after the name: `"a..b": it has an empty label`.
@@ -133,6 +133,11 @@ impl DomainName {
         &self.0
     }
 
+    /// The text for people and files, in which the root has one too.
+    fn shown(&self) -> &str {
+        if self.is_root() { "." } else { &self.0 }
+    }
+
     /// Whether this is the root.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
@@ -244,7 +249,7 @@ fn to_ascii(text: &str) -> Result<String, NameError> {
 
 impl fmt::Display for DomainName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(if self.is_root() { "." } else { &self.0 })
+        f.pad(self.shown())
     }
 }
 
@@ -290,9 +295,9 @@ fn unescaped(label: &str) -> Option<Vec<u8>> {
     Some(octets)
 }
 
-impl From<DomainName> for String {
-    fn from(name: DomainName) -> Self {
-        name.to_string()
+impl Serialize for DomainName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.shown())
     }
 }
 
@@ -343,9 +348,9 @@ mod tests {
         let odd = DomainName::from_wire([b"a\x1b[".as_slice(), b"Com"].into_iter());
         assert_eq!(odd.as_str(), r"a\027\091.com");
         assert_eq!(odd.wire_labels().collect::<Vec<_>>(), [b"a\x1b[".to_vec(), b"com".to_vec()]);
-        assert_eq!(DomainName::try_from(String::from(odd.clone())), Ok(odd));
+        assert_eq!(DomainName::try_from(odd.to_string()), Ok(odd));
         for text in ["-a.example", "xn--a.example", r"a\046b.example", "."] {
-            assert_eq!(DomainName::try_from(text.to_owned()).map(String::from).as_deref(), Ok(text));
+            assert_eq!(DomainName::try_from(text.to_owned()).map(|name| name.to_string()).as_deref(), Ok(text));
         }
         for bad in [r"a\27.example", r"a\300.example", r"a\097.example", "a b.example", "a\u{1b}.example"] {
             assert!(DomainName::try_from(bad.to_owned()).is_err(), "{bad:?}");

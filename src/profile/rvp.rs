@@ -269,7 +269,7 @@ mod tests {
         let physical = Redirect::parse("http://Home1.Example.com/InstMsg/Local/im.example.com/instmsg/aliases/ann").expect("good");
         assert_eq!(physical.host, "home1.example.com");
         assert_eq!((physical.port, physical.alias()), (80, Some("ann")));
-        assert_eq!(physical.domain().map(String::from).as_deref(), Some("im.example.com"));
+        assert_eq!(physical.domain().as_ref().map(DomainName::as_str), Some("im.example.com"));
         let logical = Redirect::parse("http://home1.example.com/instmsg/aliases/ann").expect("good");
         assert_eq!((logical.alias(), logical.domain()), (Some("ann"), None));
         assert!(!Redirect::parse("http://home1.example.com/login").expect("good").names_a_user());

@@ -3,8 +3,9 @@
 mod baseline;
 mod sources;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
+use std::net::{IpAddr, SocketAddr};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -13,10 +14,11 @@ use baseline::BaselineInfo;
 use sources::{ContradictionInfo, RecordingInfo, recordings};
 
 use super::Header;
-use super::printable::json_printable;
-use crate::dns::View;
-use crate::judge::{Check, DomainVerdict, Finding, Judgement, Severity, State, Undecided, Verdict};
+use super::json_document::write_document;
+use crate::dns::{DomainName, View};
+use crate::judge::{Check, DomainVerdict, Finding, Judgement, ProbeVerdict, Seen, Severity, State, Undecided, Verdict};
 use crate::observe::{Origin, Tally};
+use crate::place::Place;
 use crate::profile::{Class, Role};
 
 /// Grows when a reader of the old shape could misread the new one.
@@ -25,29 +27,29 @@ pub(super) const SCHEMA_VERSION: u32 = 1;
 /// The report of an `imctl` run.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(title = "imctl report", deny_unknown_fields)]
-pub struct Report {
+pub struct Report<'a> {
     /// The shape of this document.
     schema_version: u32,
     /// The program that wrote it.
     tool: Tool,
     /// When and how it was made; the only part that differs between two reports on the same observations.
-    run: RunInfo,
+    run: RunInfo<'a>,
     /// The DNS servers that were asked, by view.
     views: Vec<ViewInfo>,
     /// Everything in numbers.
     summary: Summary,
     /// Every domain, in the order of the inventory.
-    domains: Vec<DomainInfo>,
+    domains: Vec<DomainInfo<'a>>,
     /// Everything that is wrong, worst first.
-    findings: Vec<FindingInfo>,
+    findings: Vec<FindingInfo<'a>>,
     /// Everything that nobody would say.
-    undecided: Vec<UndecidedInfo>,
+    undecided: Vec<UndecidedInfo<'a>>,
     /// What the recordings contradict each other in. Only where they do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     contradictions: Vec<ContradictionInfo>,
     /// What the baseline made of it. Only where one was given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    baseline: Option<BaselineInfo>,
+    baseline: Option<BaselineInfo<'a>>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -59,11 +61,11 @@ pub(super) struct Tool {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-struct RunInfo {
+struct RunInfo<'a> {
     /// The subcommand.
     command: &'static str,
     /// RFC 3339.
-    started: String,
+    started: &'a str,
     /// Wall-clock time.
     seconds: f64,
     /// The side from which machines were probed; of several the first.
@@ -157,38 +159,42 @@ impl Summary {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-pub(super) struct DomainInfo {
+pub(super) struct DomainInfo<'a> {
     /// The IM domain, A-labels.
-    name: String,
+    #[schemars(with = "String")]
+    name: &'a DomainName,
     /// Its e-mail domains.
-    email: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    email: &'a [DomainName],
     /// Whether strangers are to reach it.
     external: bool,
     /// Its people in the e-mail lists; null where no list was read.
     people: Option<u64>,
     verdict: Verdict,
-    views: BTreeMap<View, SeenInfo>,
-    probes: Vec<ProbeInfo>,
+    views: BTreeMap<View, SeenInfo<'a>>,
+    probes: Vec<ProbeInfo<'a>>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-struct SeenInfo {
+struct SeenInfo<'a> {
     state: State,
     /// What most servers of the view answer.
-    addresses: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    addresses: &'a BTreeSet<IpAddr>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-struct ProbeInfo {
+struct ProbeInfo<'a> {
     /// Address and port.
-    address: String,
+    #[schemars(with = "String")]
+    address: SocketAddr,
     /// The side from which it was probed.
     vantage: View,
     role: Role,
     /// Its name in the inventory.
-    machine: String,
+    machine: &'a str,
     class: Class,
     /// From the sent request to the head of the reply; null without a reply.
     seconds: Option<f64>,
@@ -198,30 +204,31 @@ struct ProbeInfo {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-pub(super) struct FindingInfo {
+pub(super) struct FindingInfo<'a> {
     rule: &'static str,
     severity: Severity,
     /// The IM domain; null for what concerns a whole view, list or inventory.
-    domain: Option<String>,
+    #[schemars(with = "Option<String>")]
+    domain: Option<&'a DomainName>,
     /// Null where it is no matter of one view.
     view: Option<View>,
-    message: String,
-    expected: Vec<String>,
-    found: Vec<String>,
+    message: &'a str,
+    expected: &'a [String],
+    found: &'a [String],
     /// How many servers say so: `2 of 2`.
-    servers: Option<String>,
+    servers: Option<&'a str>,
     /// People affected; null where no list says.
     people: Option<u64>,
-    help: String,
-    location: Option<Location>,
+    help: &'a str,
+    location: Option<Location<'a>>,
     /// The same from run to run, wherever the domain stands in the inventory.
     fingerprint: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-struct Location {
-    file: String,
+struct Location<'a> {
+    file: &'a str,
     /// 1-based.
     line: u32,
     /// 1-based.
@@ -230,34 +237,33 @@ struct Location {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-pub(super) struct UndecidedInfo {
-    domain: String,
+pub(super) struct UndecidedInfo<'a> {
+    #[schemars(with = "String")]
+    domain: &'a DomainName,
     view: View,
     /// The question: `A im.example.com`.
-    asked: String,
+    asked: &'a str,
     /// What came instead of an answer.
-    reason: String,
+    reason: &'a str,
 }
 
 /// The JSON Schema of the report (draft 2020-12).
 pub fn schema() -> schemars::Schema {
-    schemars::schema_for!(Report)
+    schemars::schema_for!(Report<'_>)
 }
 
 pub(super) fn render(header: &Header, judgement: &Judgement, out: &mut dyn Write) -> io::Result<()> {
-    let document = serde_json::to_string_pretty(&Report::of(header, judgement))?;
-    out.write_all(json_printable(&document).as_bytes())?;
-    out.write_all(b"\n")
+    write_document(&Report::of(header, judgement), out)
 }
 
-impl Report {
-    fn of(header: &Header, judgement: &Judgement) -> Self {
+impl<'a> Report<'a> {
+    fn of(header: &'a Header, judgement: &'a Judgement) -> Self {
         Self {
             schema_version: SCHEMA_VERSION,
             tool: Tool::this(),
             run: RunInfo {
                 command: header.command,
-                started: header.started.clone(),
+                started: &header.started,
                 seconds: header.seconds,
                 vantage: header.vantage,
                 vantages: if judgement.vantages.len() > 1 { judgement.vantages.clone() } else { Vec::new() },
@@ -298,67 +304,59 @@ pub(super) fn views(judgement: &Judgement) -> Vec<ViewInfo> {
     judgement.views.iter().map(view).collect()
 }
 
-impl DomainInfo {
-    pub(super) fn of(domain: &DomainVerdict) -> Self {
-        let texts = |addresses: &mut dyn Iterator<Item = String>| addresses.collect();
+impl<'a> DomainInfo<'a> {
+    pub(super) fn of(domain: &'a DomainVerdict) -> Self {
+        let seen = |(view, Seen { state, addresses, .. }): (&View, &'a Seen)| (*view, SeenInfo { state: *state, addresses });
         Self {
-            name: domain.name.to_string(),
-            email: texts(&mut domain.email.iter().map(ToString::to_string)),
+            name: &domain.name,
+            email: &domain.email,
             external: domain.external,
             people: domain.people,
             verdict: domain.verdict,
-            views: (domain.views.iter())
-                .map(|(view, seen)| {
-                    let addresses = texts(&mut seen.addresses.iter().map(ToString::to_string));
-                    (*view, SeenInfo { state: seen.state, addresses })
-                })
-                .collect(),
-            probes: (domain.probes.iter())
-                .map(|probe| ProbeInfo {
-                    address: probe.address.to_string(),
-                    vantage: probe.vantage,
-                    role: probe.role,
-                    machine: probe.machine.clone(),
-                    class: probe.class,
-                    seconds: probe.seconds,
-                    connect_seconds: probe.connect_seconds,
-                })
-                .collect(),
+            views: domain.views.iter().map(seen).collect(),
+            probes: domain.probes.iter().map(ProbeInfo::of).collect(),
         }
     }
 }
 
-impl FindingInfo {
-    pub(super) fn of(finding: &Finding) -> Self {
-        let at = |place: &crate::place::Place| Location {
-            file: place.file.to_string(),
-            line: place.line.max(1),
-            column: place.column.max(1),
-        };
+impl<'a> ProbeInfo<'a> {
+    fn of(probe: &'a ProbeVerdict) -> Self {
+        let ProbeVerdict { vantage, address, role, machine, class, seconds, connect_seconds } = probe;
+        Self {
+            address: *address,
+            vantage: *vantage,
+            role: *role,
+            machine,
+            class: *class,
+            seconds: *seconds,
+            connect_seconds: *connect_seconds,
+        }
+    }
+}
+
+impl<'a> FindingInfo<'a> {
+    pub(super) fn of(finding: &'a Finding) -> Self {
+        let at = |place: &'a Place| Location { file: &place.file, line: place.line.max(1), column: place.column.max(1) };
         Self {
             rule: finding.rule.id,
             severity: finding.severity,
-            domain: finding.domain.as_ref().map(ToString::to_string),
+            domain: finding.domain.as_ref(),
             view: finding.view,
-            message: finding.message.clone(),
-            expected: finding.expected.clone(),
-            found: finding.found.clone(),
-            servers: finding.servers.clone(),
+            message: &finding.message,
+            expected: &finding.expected,
+            found: &finding.found,
+            servers: finding.servers.as_deref(),
             people: finding.people,
-            help: finding.help.clone(),
+            help: &finding.help,
             location: finding.place.as_ref().map(at),
             fingerprint: finding.fingerprint(),
         }
     }
 }
 
-impl UndecidedInfo {
-    pub(super) fn of(undecided: &Undecided) -> Self {
-        Self {
-            domain: undecided.domain.to_string(),
-            view: undecided.view,
-            asked: undecided.asked.clone(),
-            reason: undecided.reason.clone(),
-        }
+impl<'a> UndecidedInfo<'a> {
+    pub(super) fn of(undecided: &'a Undecided) -> Self {
+        let Undecided { domain, view, asked, reason } = undecided;
+        Self { domain, view: *view, asked, reason }
     }
 }

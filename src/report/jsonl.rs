@@ -24,9 +24,9 @@ enum Row<'a> {
         started: &'a str,
         vantage: View,
     },
-    Domain(DomainInfo),
-    Finding(FindingInfo),
-    Undecided(UndecidedInfo),
+    Domain(DomainInfo<'a>),
+    Finding(FindingInfo<'a>),
+    Undecided(UndecidedInfo<'a>),
     View(&'a ViewInfo),
     /// The last: a report without it was cut off.
     Summary {

@@ -16,6 +16,7 @@ mod gitlab;
 mod headline;
 mod html;
 pub mod json;
+mod json_document;
 pub mod jsonl;
 mod junit;
 pub mod markdown;

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::printable::json_printable;
+use super::json_document::write_document;
 use super::{Header, printable};
 use crate::dns::View;
 use crate::judge::{Check, Finding, Judgement, Rule, Severity, Undecided};
@@ -41,9 +41,7 @@ pub(super) fn render(header: &Header, judgement: &Judgement, out: &mut dyn Write
             "results": shown.iter().map(|finding| result(finding, &rules)).collect::<Vec<_>>(),
         }],
     });
-    let document = serde_json::to_string_pretty(&document)?;
-    out.write_all(json_printable(&document).as_bytes())?;
-    out.write_all(b"\n")
+    write_document(&document, out)
 }
 
 fn driver(rules: &[&'static Rule]) -> Value {

@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     fn sibling(text: &str) -> Option<String> {
-        sibling_of(&text.parse().expect("a name")).map(String::from)
+        sibling_of(&text.parse().expect("a name")).map(|name| name.to_string())
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::compare::{Comparison, Saved, SavedFinding};
 use crate::dns::View;
 use crate::judge::Severity;
-use crate::report::printable::json_printable;
+use crate::report::json_document::write_document;
 
 /// Grows when a reader of the old shape could misread the new one.
 const SCHEMA_VERSION: u32 = 1;
@@ -93,9 +93,7 @@ pub fn schema() -> schemars::Schema {
 }
 
 pub(super) fn render(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let document = serde_json::to_string_pretty(&Difference::of(comparison))?;
-    out.write_all(json_printable(&document).as_bytes())?;
-    out.write_all(b"\n")
+    write_document(&Difference::of(comparison), out)
 }
 
 impl<'a> Difference<'a> {
