@@ -168,12 +168,23 @@ impl<'a> Facts<'a> {
         Some(outcome)
     }
 
-    /// Notes a follow-up to an exchange that is still to come, which is sent at once where that is answered: both are asked together.
-    pub fn foresee(&self, exchange: Probe, follow_up: Probe) {
-        let mut notes = self.notes.borrow_mut();
-        if notes.open.contains(&Question::probe(exchange)) {
-            notes.open.insert(Question::probe(follow_up));
-        }
+    /// What became of an exchange and of its follow-up, which is sent at once where that is answered, and else not at all: as long as
+    /// the exchange is still to come both are asked together.
+    pub fn exchanges(&self, exchange: Probe, follow_up: Probe) -> [Option<&'a HttpOutcome>; 2] {
+        let exchange = Question::probe(exchange);
+        let outcome = self.outcome(&exchange);
+        let follow_up = match outcome {
+            Some(Ok(_)) => self.follow_up(follow_up),
+            Some(Err(_)) => None,
+            None => {
+                let open = &mut self.notes.borrow_mut().open;
+                if open.contains(&exchange) {
+                    open.insert(Question::probe(follow_up));
+                }
+                None
+            }
+        };
+        [outcome, follow_up]
     }
 
     /// The answer, where somebody was asked. Notes that a question is still to be asked, or that nobody could be.

@@ -228,16 +228,7 @@ fn probe_one<'a>(case: &Case<'a>, id: MachineId, machine: &Machine, address: Soc
     let host = host_header(case, machine);
     let tls = machine.speaks_tls(address.port());
     let exchange = |step| Probe { vantage, address, host: host.clone(), tls, step };
-    let propfind = exchange(Step::Propfind(rvp::probe_path()));
-    let options = case.facts.exchange(exchange(Step::Options));
-    let propfind = match options {
-        Some(Ok(_)) => case.facts.follow_up(propfind),
-        Some(Err(_)) => None,
-        None => {
-            case.facts.foresee(exchange(Step::Options), propfind);
-            None
-        }
-    };
+    let [options, propfind] = case.facts.exchanges(exchange(Step::Options), exchange(Step::Propfind(rvp::probe_path())));
     let class = classify(machine.role, options, propfind);
     Probed { role: machine.role, machine: id, address, tls, host, class, options, propfind }
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::pki_types::ServerName;
@@ -68,7 +69,7 @@ impl HttpClient {
 
     /// Asks a machine when its turn comes, one after the other, over one connection. There are fewer answers than probes where the
     /// machine does not keep that, or says nothing more by it: what is left can be asked again, and nothing is wrong with it yet.
-    pub(super) async fn visit(&self, probes: &[Probe]) -> Vec<Answer> {
+    pub(super) async fn visit(&self, probes: &[Arc<Probe>]) -> Vec<Answer> {
         let _room = self.room.acquire().await;
         let place = self.busy.acquire().await;
         let mut visit = std::pin::pin!(self.ask_in_turn(probes));
@@ -80,7 +81,7 @@ impl HttpClient {
     }
 
     /// What was to come after an exchange that failed is not sent.
-    async fn ask_in_turn(&self, probes: &[Probe]) -> Vec<Answer> {
+    async fn ask_in_turn(&self, probes: &[Arc<Probe>]) -> Vec<Answer> {
         let Some((first, others)) = probes.split_first() else { return Vec::new() };
         let (reply, mut connection) = match self.ask(first, others.is_empty()).await {
             Ok(replied) => replied,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join;
@@ -95,9 +96,9 @@ impl Live {
     }
 
     /// Visits every machine; what a visit leaves open comes after all the others, so that silent machines have their turn soon.
-    fn probe(&self, probes: Vec<Probe>) -> impl Stream<Item = (Question, Answer)> {
+    fn probe(&self, probes: Vec<Arc<Probe>>) -> impl Stream<Item = (Question, Answer)> {
         // Thousands are polled as one task: with a task's share of turns, whoever waits would be asked again and again whether he still does.
-        let visit = move |probes: Vec<Probe>| {
+        let visit = move |probes: Vec<Arc<Probe>>| {
             unconstrained(async move {
                 let answers = self.http.visit(&probes).await;
                 (probes, answers)
@@ -112,7 +113,7 @@ impl Live {
             let (mut asked, answers) = going.next().await?;
             let left = asked.split_off(answers.len());
             waiting.extend((!left.is_empty()).then_some(left));
-            let answered = asked.into_iter().map(Question::probe).zip(answers);
+            let answered = asked.into_iter().map(Question::Probe).zip(answers);
             Some((stream::iter(answered), (waiting, going)))
         })
         .flatten()
@@ -120,8 +121,8 @@ impl Live {
 }
 
 /// The probes of each visit, which are those that go on where the one before begins.
-fn visits(probes: Vec<Probe>) -> VecDeque<Vec<Probe>> {
-    let mut visits: VecDeque<Vec<Probe>> = VecDeque::new();
+fn visits(probes: Vec<Arc<Probe>>) -> VecDeque<Vec<Arc<Probe>>> {
+    let mut visits: VecDeque<Vec<Arc<Probe>>> = VecDeque::new();
     for probe in probes {
         match visits.back_mut() {
             Some(visit) if visit.last().is_some_and(|last| leads_to(last, &probe)) => visit.push(probe),
@@ -148,7 +149,7 @@ impl Source for Live {
             let (mut careful, mut zones, mut probes) = (Vec::new(), Vec::new(), Vec::new());
             for question in questions.extract_if(.., |question| !self.is_plain(question)) {
                 match question {
-                    Question::Probe(probe) => probes.push(*probe),
+                    Question::Probe(probe) => probes.push(probe),
                     question @ Question::Dns { .. } => careful.push(question),
                     question @ Question::Authority { .. } => zones.push(question),
                 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -33,8 +34,8 @@ pub enum Question {
         #[serde(rename = "type")]
         rtype: RecordType,
     },
-    /// One HTTP exchange with one address.
-    Probe(Box<Probe>),
+    /// One HTTP exchange with one address. Who asks, who waits and who sends it hold the same.
+    Probe(Arc<Probe>),
 }
 
 /// One exchange of a probe.
@@ -76,7 +77,7 @@ impl Question {
 
     /// One HTTP exchange.
     pub fn probe(probe: Probe) -> Self {
-        Self::Probe(Box::new(probe))
+        Self::Probe(Arc::new(probe))
     }
 
     /// The view that is asked, or from which is probed.
