@@ -124,11 +124,16 @@ pub fn open_case<'a>(
     Case::new(estate, domain, scope, Facts::new(observed, statuses))
 }
 
-/// Judges one domain with every rule that looks at single domains.
-pub fn judge_domain(case: &Case<'_>, scope: &Scope, policy: &Policy<'_>) -> Judged {
+/// The rules of a run that look at single domains, with the severity of their findings.
+pub fn rules_of_domains(scope: &Scope, policy: &Policy<'_>) -> Vec<(&'static Rule, Severity)> {
+    policy.rules().filter(|(rule, _)| rule.check.is_of_a_domain() && scope.judges(rule.check)).collect()
+}
+
+/// Judges one domain with these rules.
+pub fn judge_domain(case: &Case<'_>, rules: &[(&'static Rule, Severity)]) -> Judged {
     let mut findings = Vec::new();
     let people = case.estate.people(&case.domain.name);
-    for (rule, severity) in policy.rules().filter(|(rule, _)| scope.judges(rule.check)) {
+    for &(rule, severity) in rules {
         let (domain, place) = (Some(&case.domain.name), Some(&case.domain.place));
         let mut found = Findings { rule, severity, domain, people, place, into: &mut findings };
         match rule.check {

@@ -15,7 +15,7 @@ use super::waiting::Waiting;
 use super::{Domains, PipelineError, Run, Settled};
 use crate::dns::View;
 use crate::inventory::Domain;
-use crate::judge::{self, DomainVerdict, ViewStatus, judge_domain, open_case, view_statuses};
+use crate::judge::{self, DomainVerdict, Rule, Severity, ViewStatus, judge_domain, open_case, rules_of_domains, view_statuses};
 use crate::observe::{Answer, Question, Source};
 
 /// How often a domain is asked about before it is given up: the longest chain of questions is that of aliases, with room to spare.
@@ -38,6 +38,7 @@ pub(super) struct Width {
 /// The domains in work, in their order.
 pub(super) struct Window<'w, 'o, 'a> {
     run: &'w Run<'a>,
+    rules: Vec<(&'static Rule, Severity)>,
     source: &'w dyn Source,
     domains: &'w mut Domains<'a>,
     width: Width,
@@ -76,8 +77,9 @@ impl<'w, 'o, 'a> Window<'w, 'o, 'a> {
         waiting: &'w RefCell<Waiting<'o>>,
     ) -> Self {
         let statuses = view_statuses(&run.estate, run.scope, waiting.borrow().observed);
+        let rules = rules_of_domains(run.scope, run.policy);
         let (places, asking, read, settled, handed_on) = Default::default();
-        Self { run, source, domains, width, places, waiting, asking, statuses, end: None, read, settled, handed_on }
+        Self { run, rules, source, domains, width, places, waiting, asking, statuses, end: None, read, settled, handed_on }
     }
 
     /// How many domains came in.
@@ -187,10 +189,10 @@ impl<'w, 'o, 'a> Window<'w, 'o, 'a> {
 
     fn judge(&mut self, number: usize, questions: &mut Vec<Question>) {
         let Some(place) = self.places.get_mut(number - self.handed_on) else { return };
-        let Run { estate, scope, policy } = self.run;
+        let Run { estate, scope, .. } = self.run;
         let mut waiting = self.waiting.borrow_mut();
         let case = open_case(*estate, &place.domain, scope, &self.statuses, waiting.observed);
-        let judged = judge_domain(&case, scope, policy);
+        let judged = judge_domain(&case, &self.rules);
         let verdict = judged.open.is_empty().then(|| DomainVerdict::of(&case, scope));
         drop(case);
         place.turns += 1;

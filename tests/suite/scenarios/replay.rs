@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use imctl::dns::View;
 use imctl::judge::{
     DomainVerdict, Estate, Finding, Judged, Judgement, Policy, Scope, Trace, ViewStatus, judge_domain, judge_estate, judge_views,
-    open_case, view_statuses,
+    open_case, rules_of_domains, view_statuses,
 };
 use imctl::observe::{Observations, Question};
 
@@ -74,11 +74,12 @@ fn judge_domains(
     statuses: &BTreeMap<View, ViewStatus>,
     observed: &Observations,
 ) -> (BTreeSet<Question>, Vec<DomainJudged>) {
+    let rules = rules_of_domains(scope, policy);
     let mut open = BTreeSet::new();
     let mut domains = Vec::new();
     for domain in &estate.inventory.domains {
         let case = open_case(estate, &domain, scope, statuses, observed);
-        let judged = judge_domain(&case, scope, policy);
+        let judged = judge_domain(&case, &rules);
         open.extend(judged.open.iter().cloned());
         let mut verdict = DomainVerdict::of(&case, scope);
         verdict.draw(&judged.findings, !judged.undecided.is_empty());
