@@ -149,7 +149,7 @@ fn fields_of(fields: &[Header<'_>], length: usize) -> Headers {
 
 fn value_of(octets: &[u8]) -> Cow<'_, str> {
     if memchr(b'\n', octets).is_none() {
-        return String::from_utf8_lossy(octets);
+        return std::str::from_utf8(octets).map_or_else(|_| String::from_utf8_lossy(octets), Cow::Borrowed); // nearly always it is
     }
     // A fold stands for a space (RFC 9112, 5.2).
     let lines = octets.split(|octet| *octet == b'\n').map(|line| String::from_utf8_lossy(line.trim_ascii()));
