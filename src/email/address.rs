@@ -109,6 +109,15 @@ pub enum Fault {
     /// The domain and what is wrong with it.
     #[error("its domain {domain} is not usable: {1}", domain = Quoted(.0))]
     Domain(String, NameError),
+    /// `ann@[192.0.2.1]`: an address, but no IM address can follow from it.
+    #[error("its domain is an address: give the domain name of the mail system")]
+    Literal,
+    /// `ann@corp`, likewise.
+    #[error("{0} is a single label, not a domain of the internet: write it in full")]
+    SingleLabel(DomainName),
+    /// `50%@example.com`, likewise.
+    #[error("its local part {0}, which no IM URL can carry: give the person a plain alias")]
+    Unaddressable(&'static str),
 }
 
 impl Fault {
@@ -116,7 +125,8 @@ impl Fault {
     pub fn kind(&self) -> ProblemKind {
         match self {
             Self::Domain(_, NameError::TooLong(_) | NameError::LabelTooLong(..)) => ProblemKind::NameTooLong,
-            Self::Domain(_, NameError::Address) => ProblemKind::NoDomainName,
+            Self::Domain(_, NameError::Address) | Self::Literal | Self::SingleLabel(_) => ProblemKind::NoDomainName,
+            Self::Unaddressable(_) => ProblemKind::UnaddressableLocalPart,
             _ => ProblemKind::InvalidAddress,
         }
     }
@@ -128,6 +138,15 @@ impl Address {
         let at = ordinary::address(text.as_bytes())?;
         let (local, domain) = (text.get(..at)?, text.get(at + 1..)?);
         Some(Self { local: LocalPart(local.into()), domain: MailDomain::Name(DomainName::parse_host(domain).ok()?) })
+    }
+
+    /// Its domain, where an IM address can follow from it; else why none can, whatever the mapping.
+    pub(super) fn usable_domain(&self) -> Result<&DomainName, Fault> {
+        match &self.domain {
+            MailDomain::Literal(_) => Err(Fault::Literal),
+            MailDomain::Name(name) if name.is_single_label() => Err(Fault::SingleLabel(name.clone())),
+            MailDomain::Name(name) => self.local.unaddressable().map_or(Ok(name), |why| Err(Fault::Unaddressable(why))),
+        }
     }
 
     /// The same as by [`ToString`], without a formatter: bad lists have one to show for every line.
@@ -182,6 +201,19 @@ impl LocalPart {
             behind_dot = c == '.';
         }
         !behind_dot
+    }
+
+    /// Why it cannot be an alias in an IM URL: servers decode `%2F`, `%25` and dot segments before they map the path.
+    fn unaddressable(&self) -> Option<&'static str> {
+        Some(match self.as_str() {
+            "." | ".." => "is a dot segment",
+            text => match text.bytes().find(|octet| b"/%".contains(octet)) {
+                Some(b'/') => "contains '/'",
+                Some(_) => "contains '%'",
+                None if self.is_dot_atom() => return None,
+                None => "needs quotes",
+            },
+        })
     }
 
     /// Writes it, in quotes where it needs them.

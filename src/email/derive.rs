@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::{self, Write as _};
 
 use super::ProblemKind;
-use super::address::{Address, Fault, LocalPart, MailDomain};
+use super::address::{Address, Fault, LocalPart};
 use super::mailbox::quote;
 use crate::dns::{DomainName, NameError};
 
@@ -208,20 +208,7 @@ fn already(email: &DomainName) -> (ProblemKind, String) {
 /// Derives the IM address of one e-mail address; the refusal names the rule and the reason.
 pub fn derive(email: &Address, mapping: &Mapping) -> Result<Derived, Remark> {
     let refuse = |kind, why: &str| Remark::new(kind, &email.text(), why);
-    let mail_domain = match &email.domain {
-        MailDomain::Literal(_) => {
-            let why = "its domain is an address: give the domain name of the mail system";
-            return Err(refuse(ProblemKind::NoDomainName, why));
-        }
-        MailDomain::Name(name) if name.is_single_label() => {
-            let why = format!("{name} is a single label, not a domain of the internet: write it in full");
-            return Err(refuse(ProblemKind::NoDomainName, &why));
-        }
-        MailDomain::Name(name) => name,
-    };
-    if let Some(why) = unaddressable(&email.local) {
-        return Err(refuse(ProblemKind::UnaddressableLocalPart, why));
-    }
+    let mail_domain = email.usable_domain().map_err(|fault| Remark::of_fault(&email.text(), &fault))?;
     let too_long =
         |error: NameError| refuse(ProblemKind::NameTooLong, &format!("the IM domain of {mail_domain} is not usable: {error}"));
     let (domain, odd) = mapping.target(mail_domain).map_err(too_long)?;
@@ -240,25 +227,6 @@ pub fn derive(email: &Address, mapping: &Mapping) -> Result<Derived, Remark> {
         remarks.push(refuse(ProblemKind::NameTooLong, &why));
     }
     Ok(Derived { address, remarks })
-}
-
-/// Why a local part cannot be an alias in an IM URL: servers decode `%2F`, `%25` and dot segments before they map the path.
-fn unaddressable(local: &LocalPart) -> Option<&'static str> {
-    macro_rules! why {
-        ($what:literal) => {
-            concat!("its local part ", $what, ", which no IM URL can carry: give the person a plain alias")
-        };
-    }
-    let text = local.as_str();
-    Some(match text {
-        "." | ".." => why!("is a dot segment"),
-        _ => match text.bytes().find(|octet| b"/%".contains(octet)) {
-            Some(b'/') => why!("contains '/'"),
-            Some(_) => why!("contains '%'"),
-            None if local.is_dot_atom() => return None,
-            None => why!("needs quotes"),
-        },
-    })
 }
 
 fn over_limits(address: &ImAddress, mail_domain: &DomainName) -> Option<String> {
@@ -385,9 +353,6 @@ mod tests {
     }
 
     fn again_domain(address: &Address) -> DomainName {
-        match &address.domain {
-            MailDomain::Name(name) => name.clone(),
-            MailDomain::Literal(literal) => panic!("{literal}"),
-        }
+        address.usable_domain().expect("a domain name").clone()
     }
 }

@@ -51,7 +51,7 @@ pub use entry::{Entry, Owner};
 pub use list::{Kind, List, ListOptions};
 pub use passing::{Passed, Twice};
 pub use people::{Outcome, People};
-pub use quick::Quick;
+pub use quick::{Quick, Refusal};
 pub use roster::roster;
 pub use split::{Addresses, Piece, addresses};
 pub use taker::{ListError, Taken, Taker};

@@ -4,7 +4,7 @@ mod domains;
 
 use super::avx2::Avx2;
 use super::batch::{Batch, Prefix, VIEW};
-use super::derive::Mapping;
+use super::derive::{Mapping, NoAddress};
 use super::ordinary::{self, Odd, Parts};
 use domains::Domains;
 
@@ -20,6 +20,17 @@ pub struct Quick {
     prefix: Option<Prefix>,
     avx2: Option<Avx2>,
     domains: Domains,
+}
+
+/// What is wrong with a line.
+#[derive(Clone, Copy, Debug)]
+pub struct Refusal<'a> {
+    /// Octets of the line, its end included.
+    pub octets: usize,
+    /// 1-based, in characters.
+    pub column: u32,
+    /// Its text, and why it gives no address.
+    pub what: NoAddress<'a>,
 }
 
 impl Quick {
@@ -80,6 +91,17 @@ impl Quick {
             }
             taken = end;
         }
+    }
+
+    /// What is wrong with the line at the start of a block, where its domain says it and came before.
+    pub fn refusal<'b>(&'b self, block: &'b [u8]) -> Option<Refusal<'b>> {
+        let (at, after) = ordinary::local(block)?;
+        let feed = memchr::memchr(b'\n', after)?;
+        let domain = after.get(..feed)?;
+        let domain = domain.strip_suffix(b"\r").unwrap_or(domain);
+        let (column, fault) = self.domains.fault(at, domain)?;
+        let text = std::str::from_utf8(block.get(..at + 1 + domain.len())?).ok()?;
+        Some(Refusal { octets: at + 1 + feed + 1, column, what: NoAddress { text, fault } })
     }
 
     /// Derives one address that stands by itself; says whether it could.

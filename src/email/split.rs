@@ -22,18 +22,31 @@ pub fn addresses(text: &str) -> Addresses<'_> {
     Addresses { text, at: 0, counted: (0, 1), queue: VecDeque::new(), lone_semicolon_at_end: None }
 }
 
-/// Hands the addresses of a text to `take`, in order, until it fails.
-pub(super) fn each<'a, E>(text: &'a str, take: impl FnMut(Piece<'a>) -> Result<(), E>) -> Result<(), E> {
+/// Hands the addresses of a text to `take`, in order, until it fails. Those from which no IM address can follow are faults.
+pub(super) fn each<'a, E>(text: &'a str, mut take: impl FnMut(Piece<'a>) -> Result<(), E>) -> Result<(), E> {
     match lone(text) {
-        Some(piece) => [piece].into_iter().try_for_each(take),
-        None => addresses(text).try_for_each(take),
+        Some(piece) => take(piece.usable()),
+        None => addresses(text).try_for_each(|piece| take(piece.usable())),
     }
 }
 
-/// The only piece of a text that holds something, but no quote, comment, bracket, word with a colon or separator: most of what
-/// stands where an address should is not even more than one.
+impl Piece<'_> {
+    /// The same, an address from which no IM address can follow being a fault.
+    fn usable(self) -> Self {
+        let fault = self.address.as_ref().ok().and_then(|address| address.usable_domain().err());
+        match fault {
+            None => self,
+            Some(fault) => Self { address: Err(AddressError { column: self.column, fault }), ..self },
+        }
+    }
+}
+
+/// The only piece of a text that holds something, but no comment, bracket, word with a colon or separator, and no quote beside
+/// those round its local part: most of what stands where an address should is not even more than one.
 fn lone(text: &str) -> Option<Piece<'_>> {
-    if is_split(text) {
+    let quoted = text.starts_with('"').then(|| quote_end(text, 0)).flatten().unwrap_or(0);
+    let behind = text.get(quoted..)?;
+    if is_split(behind) || quoted > 0 && !behind.starts_with('@') {
         return None;
     }
     let rest = text.trim_start_matches(is_blank);
@@ -380,6 +393,16 @@ mod tests {
                 let from: String = text.chars().skip(piece.column as usize - 1).collect();
                 proptest::prop_assert!(from.starts_with(piece.text), "{:?}", piece);
             }
+        }
+
+        #[test]
+        fn what_is_one_piece_is_read_as_all_are(text in "\\PC{0,12}|\"?[ab .\\\\@%]{0,6}\"?@?[a-z@.\"(<: ,\u{a0}\\[\\]]{0,12}") {
+            let mut found = Vec::new();
+            let Ok(()) = each(&text, |piece| {
+                found.push(piece);
+                Ok::<(), std::convert::Infallible>(())
+            });
+            proptest::prop_assert_eq!(found, addresses(&text).map(Piece::usable).collect::<Vec<_>>());
         }
     }
 }

@@ -7,7 +7,7 @@ use super::output::{Output, Row};
 use super::rejects::Rejects;
 use super::tally::Tally;
 use crate::commands::complaints::Complaints;
-use crate::email::{Batch, Entry, NoAddress, Outcome, Passed, People, ProblemKind, Quick, Remark, Taken, Taker, Twice};
+use crate::email::{Batch, Entry, NoAddress, Outcome, Passed, People, ProblemKind, Quick, Refusal, Remark, Taken, Taker, Twice};
 use crate::exit::{ExitStatus, Failure};
 
 /// How many people are compared with each other where nothing asks for all, so that memory does not grow with the list.
@@ -65,7 +65,8 @@ impl<W: Write> Taker<anyhow::Error> for OfFile<'_, W> {
         if !self.run.deriving.passes {
             return Ok(Taken { octets: 0, lines: 0, left: true });
         }
-        if self.run.people.is_full() { self.run.pass(block) } else { self.run.compare(self.file, block, before) }
+        let taken = if self.run.people.is_full() { self.run.pass(block)? } else { self.run.compare(self.file, block, before)? };
+        if taken.left { self.refuse_known(block, before, taken) } else { Ok(taken) }
     }
 
     fn value(&mut self, text: &[u8], place: &dyn Fn() -> (u32, u32)) -> anyhow::Result<bool> {
@@ -79,6 +80,20 @@ impl<W: Write> Taker<anyhow::Error> for OfFile<'_, W> {
         }
         batch.clear(false);
         Ok(taken)
+    }
+}
+
+impl<W: Write> OfFile<'_, W> {
+    /// Refuses the line behind those that were taken, where its domain came before and is what is wrong with it.
+    fn refuse_known(&mut self, block: &[u8], before: u32, taken: Taken) -> anyhow::Result<Taken> {
+        let Run { deriving, complaints, .. } = &mut *self.run;
+        let rest = block.get(taken.octets..).unwrap_or_default();
+        let Some(Refusal { octets, column, what }) = deriving.quick.refusal(rest) else { return Ok(taken) };
+        let lines = taken.lines.saturating_add(1);
+        complaints.no_address(self.file, (before.saturating_add(lines), column), what);
+        let raw = rest.get(..what.text.len()).unwrap_or_default();
+        self.run.refuse(raw)?;
+        Ok(Taken { octets: taken.octets + octets, lines, left: false })
     }
 }
 

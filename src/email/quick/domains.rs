@@ -1,15 +1,17 @@
 //! What becomes of any plain local part at a domain, remembered by the spelling of the domain. Never looks at a local part.
 
 use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
 
 use ahash::RandomState;
 
 use super::{LONGEST_ADDRESS, LONGEST_NAME, SRV_OWNER};
 use crate::email::batch::{Batch, Prefix};
-use crate::email::derive::{Mapping, Remark, derive};
+use crate::email::derive::{Mapping, NoAddress, Remark, derive};
 use crate::email::entry::Entry;
-use crate::email::ordinary::{self, CLASSES, DOMAIN, Parts};
-use crate::email::{MailDomain, ProblemKind, plain};
+use crate::email::ordinary::{self, Parts};
+use crate::email::taker::Taker;
+use crate::email::{AddressError, Fault, MailDomain, ProblemKind, plain};
 
 /// How many domains are remembered beside those that the mapping names.
 const MOST_DOMAINS: usize = 4096;
@@ -24,7 +26,18 @@ pub(super) struct Domains {
     named: HashSet<Box<[u8]>, RandomState>,
     others: Option<Others>,
     /// Those that took the full parser, as they are spelt.
-    known: HashMap<Box<[u8]>, Option<Target>, RandomState>,
+    known: HashMap<Box<[u8]>, Known, RandomState>,
+}
+
+/// What the full parser says of any plain local part at a domain.
+#[derive(Clone, Debug)]
+enum Known {
+    /// The address.
+    Derived(Target),
+    /// That there is none, with the column for a local part of one octet.
+    Refused(AddressError),
+    /// More than the domain tells.
+    Mixed,
 }
 
 /// The IM domain of ordinary domains that the mapping does not name.
@@ -78,12 +91,21 @@ impl Domains {
     /// Derives the address of `local`, which ends with the `@`, at a domain that is not ordinary or that the inventory may map.
     pub(super) fn take(&mut self, local: &[u8], domain: &[u8], end: usize, batch: &mut Batch) -> Option<()> {
         if let Some(known) = self.known.get(domain) {
-            return known.as_ref()?.take(local, end, batch);
+            return known.target()?.take(local, end, batch);
         }
         if self.is_other(domain) {
             return self.other(local, domain, end, batch);
         }
         self.learn(domain)?.take(local, end, batch)
+    }
+
+    /// What is wrong with the address of a plain local part of so many octets, and in which column, where its domain came before
+    /// and says it.
+    pub(super) fn fault(&self, local: usize, domain: &[u8]) -> Option<(u32, &Fault)> {
+        let Known::Refused(AddressError { column, fault }) = self.known.get(domain)? else { return None };
+        // What is wrong with the whole is said of its beginning.
+        let longer = if *column > 1 { u32::try_from(local).ok()?.saturating_sub(1) } else { 0 };
+        Some((column + longer, fault))
     }
 
     /// Whether a domain is ordinary and one that the mapping does not name. Names are kept in lower case: a domain in another is
@@ -110,17 +132,37 @@ impl Domains {
         Some(())
     }
 
-    /// What becomes of plain local parts at a domain that is not remembered yet; `None` where there is more to say about them.
+    /// Where an entry leads, if nothing is to be said about it.
+    fn target(&self, entry: Entry<'_>) -> Option<Target> {
+        let email = entry.found.ok().filter(|_| entry.remarks.is_empty())?;
+        let unheard = |remark: &Remark| self.quiet && remark.kind == ProblemKind::UnmappedEmailDomain;
+        let derived = derive(&email, &self.mapping).ok().filter(|derived| derived.remarks.iter().all(unheard))?;
+        let MailDomain::Name(name) = &email.domain else { return None };
+        let email = if self.mapping.prefix().is_some() { "" } else { name.as_str() };
+        Some(Target { im: derived.address.domain.as_str().as_bytes().into(), email: email.as_bytes().into() })
+    }
+
+    /// Where plain local parts at a domain lead that is not remembered yet; `None` where there is more to say about them.
     fn learn(&mut self, domain: &[u8]) -> Option<&Target> {
-        let may_be = |&octet: &u8| CLASSES[usize::from(octet)] & DOMAIN != 0 || !octet.is_ascii();
+        // What ends a domain, or makes more of a text than one address, the full parser alone can tell.
+        let may_be = |octet: &u8| !octet.is_ascii() || octet.is_ascii_graphic() && !b"@\"(<>,;:".contains(octet);
         if domain.len() > LONGEST_NAME || !domain.iter().all(may_be) {
             return None;
         }
         if self.known.len() >= MOST_DOMAINS + 2 * self.named.len() {
             self.known.clear();
         }
-        let target = fully(domain, &self.mapping, self.quiet);
-        self.known.entry(domain.into()).or_insert(target).as_ref()
+        let line = [b"a@", domain].concat();
+        let mut asked = Asking { domains: self, known: Known::Mixed, answers: 0, length: line.len() };
+        let Ok(()) = plain::line(&line, 1, &mut asked);
+        let known = if asked.answers == 1 { asked.known } else { Known::Mixed };
+        self.known.entry(domain.into()).or_insert(known).target()
+    }
+}
+
+impl Known {
+    fn target(&self) -> Option<&Target> {
+        if let Self::Derived(target) = self { Some(target) } else { None }
     }
 }
 
@@ -137,19 +179,27 @@ impl Target {
 }
 
 /// Asks the full parser: a plain local part adds nothing to what it says about a domain but its length.
-fn fully(domain: &[u8], mapping: &Mapping, quiet: bool) -> Option<Target> {
-    let mut found = None;
-    let mut entries = 0;
-    let sink = &mut |entry: Entry<'_>| {
-        entries += 1;
-        found = entry.found.ok().filter(|_| entry.remarks.is_empty());
-        Ok::<(), std::convert::Infallible>(())
-    };
-    let Ok(()) = plain::line(&[b"a@", domain].concat(), 1, sink);
-    let email = found.filter(|_| entries == 1)?;
-    let unheard = |remark: &Remark| quiet && remark.kind == ProblemKind::UnmappedEmailDomain;
-    let derived = derive(&email, mapping).ok().filter(|derived| derived.remarks.iter().all(unheard))?;
-    let MailDomain::Name(name) = &email.domain else { return None };
-    let email = if mapping.prefix().is_some() { "" } else { name.as_str() };
-    Some(Target { im: derived.address.domain.as_str().as_bytes().into(), email: email.as_bytes().into() })
+struct Asking<'d> {
+    domains: &'d Domains,
+    known: Known,
+    answers: usize,
+    /// Octets of the line.
+    length: usize,
+}
+
+impl Taker<Infallible> for Asking<'_> {
+    fn entry(&mut self, entry: Entry<'_>) -> Result<(), Infallible> {
+        self.answers += 1;
+        self.known = self.domains.target(entry).map_or(Known::Mixed, Known::Derived);
+        Ok(())
+    }
+
+    fn no_address(&mut self, (_, column): (u32, u32), what: NoAddress<'_>) -> Result<(), Infallible> {
+        self.answers += 1;
+        // Blanks beyond ASCII round it are no part of what is refused.
+        if what.text.len() == self.length {
+            self.known = Known::Refused(AddressError { column, fault: what.fault.clone() });
+        }
+        Ok(())
+    }
 }

@@ -64,7 +64,23 @@ fn compare(line: &[u8], engines: &mut [(Quick, Batch); 3]) {
                 }
             }
         }
+        refused_alike(line, &quick.0);
     }
+}
+
+/// Holds what is remembered to be wrong with a line against the full parser.
+fn refused_alike(line: &[u8], quick: &Quick) -> bool {
+    let block = [line, b"\n"].concat();
+    let Some(Refusal { octets, column, what: NoAddress { text, fault } }) = quick.refusal(&block) else { return false };
+    let mut found = Vec::new();
+    let taker = &mut |entry: Entry<'_>| {
+        found.push((entry.column, String::from_utf8_lossy(entry.raw).into_owned(), entry.found.err()));
+        Ok::<(), ListError>(())
+    };
+    plain::line(line, 1, taker).expect("reads");
+    assert_eq!(found, [(column, text.to_owned(), Some(Remark::of_fault(text, fault)))]);
+    assert_eq!(octets, block.len());
+    true
 }
 
 /// Holds the engines against each other and against the full parser, on an address that stands by itself.
@@ -201,6 +217,25 @@ fn every_octet_at_every_position_is_judged_alike() {
                 engines_agree(&block, &mut engines);
             }
         }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_domain_is_remembered() {
+    let mut quick = Quick::new(mapping("im."));
+    for domain in ["corp", "-x.example", "x..example", "x_y.example", "10.0.0.1", "[192.0.2.1]", "x\u{ad}.example", ""] {
+        let known = |local: &str, quick: &Quick| refused_alike(format!("{local}@{domain}").as_bytes(), quick);
+        assert!(!known("ann", &quick), "{domain}");
+        assert_eq!(quick.lines(format!("ann@{domain}\n").as_bytes(), &mut Batch::default()), 0);
+        for local in ["b", "bob.lee", &"b".repeat(64)] {
+            assert!(known(local, &quick), "{local}@{domain}");
+        }
+        assert!(!known(".bob", &quick) && !known("\"bob\"", &quick) && !known("bob%", &quick));
+    }
+    // Blanks are no part of what is shown, and where a domain is fine, the local part decides.
+    for line in ["ann@corp\u{a0}", "ann@corp ", "ann@b\u{fc}.example", "a\u{fc}@corp"] {
+        quick.lines(format!("{line}\n").as_bytes(), &mut Batch::default());
+        assert!(!refused_alike(line.as_bytes(), &quick), "{line}");
     }
 }
 
