@@ -212,8 +212,8 @@ impl Kernel {
 }
 
 impl Masks {
-    /// The parts of the line at the start of `view`, which ends at `feed`, where it is ordinary; else those of a line whose local
-    /// part is, if it has an end to its domain.
+    /// The parts of the line at the start of `view`, which ends at `feed`, where it is ordinary; else an error, with the parts where
+    /// the local part at least is ordinary.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "it is part of a kernel, with the instructions of that kernel")]
     fn parts(self, view: &[u8; VIEW], feed: u32) -> Result<Parts, Option<Parts>> {

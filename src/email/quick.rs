@@ -85,8 +85,8 @@ impl Quick {
                 None => avx2.lines(block, taken, |view, parts, end| !batch.is_full() && domains.derive(view, parts, end, batch)),
             };
             let Some(Odd { parts, end }) = odd.filter(|_| !batch.is_full()) else { return (taken, false) };
-            let view = block.get(taken..end).unwrap_or_default();
-            if !parts.is_some_and(|parts| domains.derive(view, parts, end, batch)) {
+            let line = block.get(taken..end).unwrap_or_default();
+            if !parts.is_some_and(|parts| domains.derive(line, parts, end, batch)) {
                 return (taken, true);
             }
             taken = end;
@@ -107,8 +107,8 @@ impl Quick {
     /// Derives one address that stands by itself; says whether it could.
     pub fn address(&mut self, text: &[u8], batch: &mut Batch) -> bool {
         batch.clear(true);
-        if self.window(text, batch) {
-            return true;
+        if let Some(taken) = self.window(text, batch) {
+            return taken;
         }
         batch.clear(true);
         match (ordinary::address(text), &self.prefix) {
@@ -117,13 +117,14 @@ impl Quick {
         }
     }
 
-    /// The same by vectors, where this processor has them and the address fits into their window: there it is a line by itself.
-    fn window(&mut self, text: &[u8], batch: &mut Batch) -> bool {
+    /// The same by vectors, where this processor has them and they can tell: in their window, the address is a line by itself.
+    fn window(&mut self, text: &[u8], batch: &mut Batch) -> Option<bool> {
         let mut view = [b'\n'; VIEW];
-        let Some(room) = view.get_mut(..text.len()).filter(|_| self.avx2.is_some()) else { return false };
-        room.copy_from_slice(text);
+        view.get_mut(..text.len()).filter(|_| self.avx2.is_some())?.copy_from_slice(text);
         // What ends in a letter does not end in a part of a line end.
-        text.last().is_some_and(u8::is_ascii_alphabetic) && self.windows(&view, 0, batch).0 == text.len() + 1
+        text.last().filter(|octet| octet.is_ascii_alphabetic())?;
+        let (taken, left) = self.windows(&view, 0, batch);
+        if left { Some(false) } else { (taken == text.len() + 1).then_some(true) }
     }
 
     /// Derives the line that begins at `from`; gives its end.
