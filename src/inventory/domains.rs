@@ -1,6 +1,6 @@
 //! IM domains, from `[[domain]]` and from the rows of a domain list alike. Looks nothing up.
 
-use ahash::HashMap;
+use std::collections::BTreeMap;
 
 use super::machines::table_of;
 use super::mistakes::Mistake;
@@ -128,7 +128,7 @@ fn profile(written: &Written<'_>, reader: &mut Reader<'_>) -> Option<&'static Pr
 }
 
 fn machines(role: Role, names: Vec<Written<'_>>, reader: &mut Reader<'_>) -> Vec<MachineId> {
-    let mut seen: HashMap<MachineId, Spot> = HashMap::default();
+    let mut seen: BTreeMap<MachineId, Spot> = BTreeMap::new();
     let mut ids = Vec::new();
     for written in names {
         let Some((id, _)) = reader.machines.get(&(role, written.text.clone().into_owned())).copied() else {

@@ -150,12 +150,12 @@ impl<'c> Reader<'c> {
     }
 
     /// Values of a list, each once; what is wrong or listed twice is reported.
-    pub(super) fn distinct<T: Clone + Eq + std::hash::Hash>(
+    pub(super) fn distinct<T: Clone + Ord>(
         &mut self,
         list: Vec<Written<'_>>,
         mut parse: impl FnMut(&str) -> Result<T, Wrong>,
     ) -> Vec<T> {
-        let mut seen: HashMap<T, Spot> = HashMap::default();
+        let mut seen: BTreeMap<T, Spot> = BTreeMap::new(); // most lists have one value, or none
         let mut values = Vec::new();
         for written in list {
             let Some(value) = self.value(&written, &mut parse) else { continue };

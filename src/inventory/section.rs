@@ -118,16 +118,18 @@ impl<'t> Section<'t> {
 }
 
 fn check_missing(table: &DeTable<'_>, schema: &Table, at: Spot, reader: &mut Reader<'_>) {
-    let header = reader.raw(at);
-    let header = if header.starts_with('[') { header.to_owned() } else { "this table".to_owned() };
+    let header = |reader: &Reader<'_>| match reader.raw(at) {
+        header if header.starts_with('[') => header.to_owned(),
+        _ => "this table".to_owned(),
+    };
     for key in schema.keys.iter().filter(|key| key.required && !table.contains_key(key.name)) {
-        let message = format!("{header} has no `{}`", key.name);
+        let message = format!("{} has no `{}`", header(reader), key.name);
         let help = format!("add `{} = …`: {}", key.name, lower_first(key.doc));
         reader.report(Mistake::new(at, message, format!("`{}` is missing", key.name)).help(help).may_follow());
     }
     if !schema.any_of.is_empty() && !schema.any_of.iter().any(|key| table.contains_key(*key)) {
         let keys: Vec<_> = schema.any_of.iter().map(|key| format!("`{key}`")).collect();
-        let neither = format!("{header} has neither {}", keys.join(" nor "));
+        let neither = format!("{} has neither {}", header(reader), keys.join(" nor "));
         let help = format!("add {}", keys.join(" or "));
         reader.report(Mistake::new(at, neither, "one of them is missing").help(help).may_follow());
     }
