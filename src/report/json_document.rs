@@ -7,11 +7,11 @@ use serde::Serialize;
 use super::printable::json_printable;
 
 /// As much as is handed on at a time.
-const CHUNK: usize = 16 * 1024;
+const CHUNK: usize = 64 * 1024;
 
 /// Writes a document.
 pub(super) fn write_document(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let mut chunks = Chunks { text: Vec::with_capacity(2 * CHUNK), out };
+    let mut chunks = Chunks { text: Vec::with_capacity(CHUNK + CHUNK / 4), out };
     serde_json::to_writer_pretty(&mut chunks, document)?;
     chunks.write_all(b"\n")?;
     chunks.flush()
