@@ -122,7 +122,7 @@ impl Exchange {
     fn of(&self, octets: &[u8]) -> HttpOutcome {
         octets.clone_into(&mut self.said.lock().unwrap_or_else(PoisonError::into_inner));
         let address = self.server.address();
-        let probe = |step| Question::probe(Probe { vantage: View::Internal, address, host: HOST.to_owned(), tls: false, step });
+        let probe = |step| Question::probe(Probe { vantage: View::Internal, address, host: HOST.into(), tls: false, step });
         let mut answers = Vec::new();
         let mut keep = |_, answer| answers.push(answer);
         self.runtime.block_on(self.live.ask([Step::Options, Step::Propfind(rvp::probe_path())].map(probe).into(), &mut keep));

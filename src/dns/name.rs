@@ -295,6 +295,13 @@ fn unescaped(label: &str) -> Option<Vec<u8>> {
     Some(octets)
 }
 
+/// The text that is shown, nearly always shared with the name.
+impl From<&DomainName> for Arc<str> {
+    fn from(name: &DomainName) -> Self {
+        if name.is_root() { name.shown().into() } else { Self::clone(&name.0) }
+    }
+}
+
 impl Serialize for DomainName {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.shown())

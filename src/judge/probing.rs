@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use super::case::Case;
 use super::finding::{Draft, finding};
@@ -28,7 +29,7 @@ pub struct Probed<'a> {
     /// Whether TLS was spoken.
     pub tls: bool,
     /// The `Host` that it was asked for.
-    pub host: String,
+    pub host: Arc<str>,
     /// What stands there.
     pub class: Class,
     /// The outcome of OPTIONS.
@@ -60,7 +61,7 @@ impl<'a> Probed<'a> {
 
     /// An exchange with the same address under another `Host` or for another step.
     pub fn probe(&self, vantage: View, host: &str, step: Step) -> Probe {
-        Probe { vantage, address: self.address, host: host.to_owned(), tls: self.tls, step }
+        Probe { vantage, address: self.address, host: host.into(), tls: self.tls, step }
     }
 
     /// Begins a finding about this address: whose it is, `fact`, and from which side that was seen.
@@ -183,7 +184,7 @@ fn own_names(case: &Case<'_>, probed: &Probed<'_>) -> Vec<String> {
         IpAddr::V6(v6) => format!("[{v6}]"),
     };
     let names = name.map(|name| name.to_string()).into_iter().chain([address]);
-    names.filter(|name| *name != probed.host).collect()
+    names.filter(|name| **name != *probed.host).collect()
 }
 
 fn class_under(case: &Case<'_>, probed: &Probed<'_>, host: &str) -> Class {
@@ -234,10 +235,10 @@ fn probe_one<'a>(case: &Case<'a>, id: MachineId, machine: &Machine, address: Soc
 }
 
 /// Routers and proxies are asked for the IM domain, as clients ask them; a home server goes by its own name.
-pub(super) fn host_header(case: &Case<'_>, machine: &Machine) -> String {
+pub(super) fn host_header(case: &Case<'_>, machine: &Machine) -> Arc<str> {
     match (&machine.host, machine.role) {
-        (Some(host), Role::HomeServer) => host.to_string(),
-        _ => case.domain.name.to_string(),
+        (Some(host), Role::HomeServer) => host.into(),
+        _ => (&case.domain.name).into(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use super::case::Case;
 use super::hostile::shown;
@@ -31,7 +32,7 @@ pub(super) fn faults<'c, 'a>(case: &'c Case<'a>) -> Vec<(&'c Probed<'a>, Fault)>
 
 /// Declared home servers that are not probed as the domain's own and that a router sends clients to: where they are, and
 /// what they are asked for.
-pub(super) fn further_home_servers(case: &Case<'_>) -> BTreeMap<SocketAddr, (MachineId, String)> {
+pub(super) fn further_home_servers(case: &Case<'_>) -> BTreeMap<SocketAddr, (MachineId, Arc<str>)> {
     let mut further = BTreeMap::new();
     if case.vantage == View::External {
         return further;
@@ -188,9 +189,10 @@ fn loops_through(case: &Case<'_>, probed: &Probed<'_>, target: &Redirect, homes:
         let machine = case.inventory().machine(id);
         for address in addresses_of(case, id, target) {
             let tls = machine.speaks_tls(address.port());
-            let ask = |host: String, step| Probe { vantage, address, host, tls, step };
+            let ask = |host, step| Probe { vantage, address, host, tls, step };
             let Some(Ok(_)) = case.facts.exchange(ask(host_header(case, machine), Step::Options)) else { continue };
-            let Some(Ok(reply)) = case.facts.follow_up(ask(target.host.clone(), Step::Propfind(target.path.clone()))) else {
+            let Some(Ok(reply)) = case.facts.follow_up(ask(target.host.as_str().into(), Step::Propfind(target.path.clone())))
+            else {
                 continue;
             };
             if rvp::redirects(reply) && leads_back(case, probed, id, target, reply) {

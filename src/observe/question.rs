@@ -46,7 +46,7 @@ pub struct Probe {
     /// Where to connect to.
     pub address: SocketAddr,
     /// The value of `Host`; never looked up.
-    pub host: String,
+    pub host: Arc<str>,
     /// Whether TLS is spoken; then `host` is what the certificate has to name.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub tls: bool,

@@ -40,7 +40,7 @@ fn addresses(deployment: &Deployment, view: View, host: &str) -> Vec<String> {
 /// Both exchanges of a probe, of which the second needs a reply to the first, and what they come to.
 fn probe(deployment: &Deployment, role: Role, address: &str, host: &str) -> (Class, HttpOutcome) {
     let address = SocketAddr::new(address.parse().expect("an address"), PORT);
-    let of = |step| Question::probe(Probe { vantage: View::Internal, address, host: host.to_owned(), tls: false, step });
+    let of = |step| Question::probe(Probe { vantage: View::Internal, address, host: host.into(), tls: false, step });
     let answers = ask(deployment, vec![of(Step::Options), of(Step::Propfind(rvp::probe_path()))]);
     match &answers[..] {
         [Answer::Http(options), Answer::Http(propfind)] => (classify(role, Some(options), Some(propfind)), (**propfind).clone()),

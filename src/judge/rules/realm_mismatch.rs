@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(case: &Case<'_>, found: &mut Findings<'_>) {
     let domain = case.domain.name.as_str();
     // A home server that is asked by its own name may serve several domains: no realm is wrong there.
-    let asked = judged(case).filter(|probed| probed.class.is_im_server() && probed.host == domain);
+    let asked = judged(case).filter(|probed| probed.class.is_im_server() && *probed.host == *domain);
     for probed in asked {
         let offered = probed.replies().flat_map(challenges).filter(|challenge| challenge.scheme == "digest");
         let realms: BTreeSet<String> = offered.filter_map(|challenge| challenge.realm).collect();

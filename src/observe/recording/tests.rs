@@ -118,7 +118,7 @@ fn any_address() -> impl Strategy<Value = SocketAddr> {
 fn any_question() -> impl Strategy<Value = Question> {
     let step = prop_oneof![Just(Step::Options), any::<String>().prop_map(Step::Propfind)];
     let probe = (any_view(), any_address(), any::<String>(), step).prop_map(|(vantage, address, host, step)| {
-        Question::probe(Probe { vantage, address, host, tls: address.port() % 2 == 1, step })
+        Question::probe(Probe { vantage, address, host: host.into(), tls: address.port() % 2 == 1, step })
     });
     let record = || (any_view(), any_name(), any_type());
     prop_oneof![
@@ -249,7 +249,7 @@ fn a_recording_of_before_there_was_tls_is_read() {
 
 fn plain_probe() -> Probe {
     let address = SocketAddr::from(([10, 1, 0, 10], 80));
-    Probe { vantage: View::Internal, address, host: "im.example.com".to_owned(), tls: false, step: Step::Options }
+    Probe { vantage: View::Internal, address, host: "im.example.com".into(), tls: false, step: Step::Options }
 }
 
 fn plain_reply() -> HttpReply {

@@ -16,7 +16,7 @@ use super::ask;
 const HASTY: HttpLimits = HttpLimits { connect: Duration::from_millis(400), whole: Duration::from_millis(800), in_flight: 128 };
 
 fn probe(address: SocketAddr, step: Step) -> Question {
-    Question::probe(Probe { vantage: View::Internal, address, host: "im.example.com".to_owned(), tls: false, step })
+    Question::probe(Probe { vantage: View::Internal, address, host: "im.example.com".into(), tls: false, step })
 }
 
 fn settings() -> LiveSettings {
@@ -97,7 +97,7 @@ fn a_path_from_a_reply_cannot_change_where_the_request_goes() {
 #[test]
 fn a_host_that_no_header_can_hold_is_not_sent() {
     let server = playing(HttpPlay::answer(501, &[]));
-    let host = "im.example.com\r\nX-Evil: 1".to_owned();
+    let host = "im.example.com\r\nX-Evil: 1".into();
     let probe = Probe { vantage: View::Internal, address: server.address(), host, tls: false, step: Step::Options };
     assert!(matches!(ask(&settings(), vec![Question::probe(probe)])[0], Answer::Unknown(_)));
     assert!(server.requests().is_empty());

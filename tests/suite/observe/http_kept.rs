@@ -64,8 +64,7 @@ fn request(stream: &mut TcpStream) -> Option<String> {
 
 /// Asks both at once.
 fn both(address: SocketAddr) -> [Answer; 2] {
-    let host = || "im.example.com".to_owned();
-    let probe = |step| Question::probe(Probe { vantage: View::Internal, address, host: host(), tls: false, step });
+    let probe = |step| Question::probe(Probe { vantage: View::Internal, address, host: "im.example.com".into(), tls: false, step });
     let settings = LiveSettings { http: LIMITS, ..LiveSettings::default() };
     let steps = [Step::Options, Step::Propfind("/instmsg/aliases/probe".to_owned())];
     ask(&settings, steps.map(probe).into()).try_into().expect("two answers")

@@ -277,7 +277,7 @@ fn read_probe(vantage: View, key: &str) -> Result<Probe, String> {
         ("PROPFIND", [path]) => Step::Propfind((*path).to_owned()),
         _ => return Err("the method is OPTIONS, or PROPFIND with or without a path".to_owned()),
     };
-    Ok(Probe { vantage, address, host: (*host).to_owned(), tls: address.port() == 443, step })
+    Ok(Probe { vantage, address, host: (*host).into(), tls: address.port() == 443, step })
 }
 
 /// `STATUS [rvp] [{header: value}]… [first_byte=2.5s] [connect=0.1s] [until=2026-12-31 [from=…] [names=a,b] [untrusted]]`, or a
