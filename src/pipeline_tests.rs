@@ -33,7 +33,7 @@ impl World {
             return if text.contains("example") && !text.starts_with("imctl-") { Reply::NoData } else { Reply::NoSuchName };
         };
         let address = |last: u8| RecordData::A([10, 1, u8::from(view == View::External), last].into());
-        let records = |data| Reply::Records(vec![Record { owner: name.clone(), ttl_secs: 300, data }]);
+        let records = |data| Reply::Records([Record { owner: name.clone(), ttl_secs: 300, data }].into());
         match (if server == 1 { one } else { other }, rtype) {
             (0, RecordType::A) => records(address(10)),
             (1, RecordType::A) => records(address(99)),

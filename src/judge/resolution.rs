@@ -394,7 +394,7 @@ mod tests {
                 let alias = |server: u8| {
                     let target = owner.prefixed(&format!("s{server}.")).expect("a short name");
                     let data = RecordData::Cname(target);
-                    reply(server, Reply::Records(vec![Record { owner: owner.clone(), ttl_secs: 300, data }]))
+                    reply(server, Reply::Records([Record { owner: owner.clone(), ttl_secs: 300, data }].into()))
                 };
                 let answer = DnsAnswer { replies: (1..=5).map(alias).collect() };
                 observed.insert(question, Answer::Dns(answer));

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use super::{Authority, Origin, Remarks};
 use crate::dns::Record;
@@ -65,12 +66,16 @@ impl ServerReply {
     }
 }
 
+/// The records of a reply. Nearly every reply has one, which needs no memory of its own: it would be taken on the thread that asks
+/// DNS servers and given back on another, the dearest way there is.
+pub type Records = SmallVec<[Record; 1]>;
+
 /// The content of one server's reply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reply {
     /// NOERROR with these records in the answer section, aliases first; of the asked type, CNAME or both. Never empty.
-    Records(Vec<Record>),
+    Records(Records),
     /// NOERROR and nothing of that type: the name exists.
     NoData,
     /// NXDOMAIN: the name does not exist.

@@ -20,7 +20,7 @@ impl ZoneFiles {
             return Answer::Unknown(format!("there are no zone files for the {view} view"));
         };
         let reply = match zones.answer(name, *rtype) {
-            ZoneAnswer::Records(records) => Reply::Records(records),
+            ZoneAnswer::Records(records) => Reply::Records(records.into()),
             ZoneAnswer::NoData => Reply::NoData,
             ZoneAnswer::NoSuchName => Reply::NoSuchName,
             ZoneAnswer::Unknown(why) => return Answer::Unknown(why),

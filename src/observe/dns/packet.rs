@@ -5,7 +5,7 @@ use std::array::TryFromSliceError;
 
 use super::query::{CLASS_IN, HEADER, MAX_NAME, TYPE_OPT};
 use crate::dns::{DomainName, Record, RecordData};
-use crate::observe::Remarks;
+use crate::observe::{Records, Remarks};
 
 /// What was asked, to compare with.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +41,7 @@ pub(super) struct Response {
     /// AA.
     pub(super) authoritative: bool,
     /// Records of the answer section, of class IN and the types that imctl knows.
-    pub(super) answers: Vec<Record>,
+    pub(super) answers: Records,
     /// Whether the answer section holds anything that is not about the name asked for.
     pub(super) about_others: bool,
     /// Whether the authority section has an NS and no SOA: without authority, a referral and no negative answer (RFC 2308 2.1).
@@ -54,8 +54,6 @@ pub(super) struct Response {
 const TO_QUESTION: [u8; 2] = [0xc0, 12];
 const TYPE_NS: u16 = 2;
 const TYPE_SOA: u16 = 6;
-/// Most answers have no more records; what a packet says of its length is not believed.
-const ORDINARY: u16 = 4;
 const NOERROR: u8 = 0;
 const NXDOMAIN: u8 = 3;
 
@@ -197,8 +195,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn sections(&self, mut at: usize, rcode: u8, [answers, authorities, additionals]: [u16; 3]) -> Option<Response> {
-        let answers_kept = Vec::with_capacity(usize::from(answers.min(ORDINARY)));
-        let mut response = Response { answers: answers_kept, ..Response::default() };
+        let mut response = Response::default();
         let mut owner = NameBuffer::default();
         for _ in 0..answers {
             let raw = self.record(at, &mut owner)?;

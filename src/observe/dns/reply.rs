@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::packet::Response;
 use crate::dns::{DomainName, Record, RecordData, RecordType};
-use crate::observe::{Failure, Reply};
+use crate::observe::{Failure, Records, Reply};
 
 /// Reads an answer (RFC 1034 4.3.4, RFC 2308).
 pub(super) fn reply_of(name: &DomainName, rtype: RecordType, response: Response) -> Reply {
@@ -40,7 +40,7 @@ pub(super) fn failure_of(rcode: u16) -> Failure {
 
 /// The records that are reached from `name` by aliases: those in the order of the chain, then the values, sorted, so that a
 /// server that rotates its answers says the same every time. An owner is visited once, so that a loop ends.
-fn chain(name: &DomainName, rtype: RecordType, mut answers: Vec<Record>) -> Vec<Record> {
+fn chain(name: &DomainName, rtype: RecordType, mut answers: Records) -> Records {
     if answers.iter().all(|record| record.owner == *name && record.data.record_type() == rtype && rtype != RecordType::Cname) {
         answers.sort_by(by_value);
         answers.dedup();
@@ -50,7 +50,7 @@ fn chain(name: &DomainName, rtype: RecordType, mut answers: Vec<Record>) -> Vec<
     for record in answers {
         by_owner.entry(record.owner.clone()).or_default().push(record);
     }
-    let (mut aliases, mut values) = (Vec::new(), Vec::new());
+    let (mut aliases, mut values) = (Records::new(), Records::new());
     let mut owners = VecDeque::from([name.clone()]);
     while let Some(owner) = owners.pop_front() {
         let mut records = by_owner.remove(&owner).unwrap_or_default();
@@ -92,33 +92,37 @@ mod tests {
         Record { owner: name(owner), ttl_secs: 60, data: RecordData::Cname(name(target)) }
     }
 
+    fn records(records: impl IntoIterator<Item = Record>) -> Records {
+        records.into_iter().collect()
+    }
+
     fn read(response: Response) -> Reply {
         reply_of(&name("im.example.com"), RecordType::A, response)
     }
 
     #[test]
     fn addresses_come_sorted_and_once() {
-        let answers = vec![a("im.example.com", 11), a("im.example.com", 10), a("im.example.com", 11)];
-        let sorted = vec![a("im.example.com", 10), a("im.example.com", 11)];
+        let answers = records([a("im.example.com", 11), a("im.example.com", 10), a("im.example.com", 11)]);
+        let sorted = records([a("im.example.com", 10), a("im.example.com", 11)]);
         assert_eq!(read(Response { answers, ..Response::default() }), Reply::Records(sorted));
     }
 
     #[test]
     fn aliases_come_first_and_in_order_and_strangers_are_dropped() {
-        let answers = vec![
+        let answers = records([
             a("evil.example", 66),
             a("z.example", 10),
             cname("b.example", "z.example"),
             cname("im.example.com", "b.example"),
             cname("evil.example", "im.example.com"),
-        ];
-        let chain = vec![cname("im.example.com", "b.example"), cname("b.example", "z.example"), a("z.example", 10)];
+        ]);
+        let chain = records([cname("im.example.com", "b.example"), cname("b.example", "z.example"), a("z.example", 10)]);
         assert_eq!(read(Response { answers, about_others: true, ..Response::default() }), Reply::Records(chain));
     }
 
     #[test]
     fn a_loop_of_aliases_ends() {
-        let answers = vec![cname("im.example.com", "b.example"), cname("b.example", "im.example.com")];
+        let answers = records([cname("im.example.com", "b.example"), cname("b.example", "im.example.com")]);
         assert_eq!(read(Response { answers: answers.clone(), ..Response::default() }), Reply::Records(answers));
     }
 
@@ -127,14 +131,14 @@ mod tests {
         assert_eq!(read(Response::default()), Reply::NoData);
         assert_eq!(read(Response { authoritative: true, refers: true, ..Response::default() }), Reply::NoData);
         assert_eq!(read(Response { refers: true, ..Response::default() }), Reply::Failed(Failure::Lame));
-        let others = Response { answers: vec![a("evil.example", 66)], about_others: true, ..Response::default() };
+        let others = Response { answers: records([a("evil.example", 66)]), about_others: true, ..Response::default() };
         assert_eq!(read(others), Reply::Failed(Failure::Lame));
     }
 
     #[test]
     fn a_name_that_does_not_exist_differs_from_an_alias_to_one() {
         assert_eq!(read(Response { rcode: 3, ..Response::default() }), Reply::NoSuchName);
-        let answers = vec![cname("im.example.com", "gone.example")];
+        let answers = records([cname("im.example.com", "gone.example")]);
         assert_eq!(read(Response { rcode: 3, answers: answers.clone(), ..Response::default() }), Reply::Records(answers));
     }
 

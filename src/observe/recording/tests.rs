@@ -157,7 +157,7 @@ fn any_reply() -> impl Strategy<Value = Reply> {
         any::<String>().prop_map(Failure::Bogus),
     ];
     prop_oneof![
-        proptest::collection::vec(any_record(), 1..4).prop_map(Reply::Records),
+        proptest::collection::vec(any_record(), 1..4).prop_map(|records| Reply::Records(records.into())),
         Just(Reply::NoData),
         Just(Reply::NoSuchName),
         failure.prop_map(Reply::Failed),

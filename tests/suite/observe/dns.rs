@@ -20,7 +20,7 @@ pub(super) fn good() -> Script {
 }
 
 pub(super) fn right() -> Reply {
-    Reply::Records(vec![a("im.example.com", 10)])
+    Reply::Records([a("im.example.com", 10)].into())
 }
 
 /// For answers that come, however busy the machine is.
@@ -106,7 +106,7 @@ fn a_server_says_which_machine_it_is_when_it_is_asked_and_what_is_wrong_unasked(
 fn an_alias_to_nothing_is_an_alias_and_no_missing_name() {
     let alias = Record { owner: name("im.example.com"), ttl_secs: 300, data: RecordData::Cname(name("gone.example.com")) };
     let script = Script { records: vec![alias.clone()], ..Script::no_such_name() };
-    assert_eq!(answers(script), Reply::Records(vec![alias]));
+    assert_eq!(answers(script), Reply::Records([alias].into()));
 }
 
 #[test]
@@ -211,7 +211,7 @@ fn an_answer_has_to_repeat_the_case_of_the_letters_where_it_is_mixed() {
     let asked = Question::dns(View::Internal, &long, RecordType::A);
     let said =
         |mix_case| replies(ask(&internal(&[server.address()], limits(mix_case)), vec![asked.clone()]).remove(0)).remove(0).reply;
-    assert_eq!(said(true), Reply::Records(vec![record]));
+    assert_eq!(said(true), Reply::Records([record].into()));
     assert_eq!(said(false), Reply::NoSuchName, "the same packet is the answer to a question in plain letters");
 }
 
@@ -259,7 +259,7 @@ fn five_hundred_records_come_whole() {
     let shuffled: Vec<_> = records.iter().rev().cloned().collect();
     let reply = says(DnsPlay::Answer(Script::records(shuffled)));
     assert!(reply.truncated);
-    assert_eq!(reply.reply, Reply::Records(records));
+    assert_eq!(reply.reply, Reply::Records(records.into()));
 }
 
 #[test]
@@ -269,7 +269,7 @@ fn control_octets_in_names_are_escaped_on_the_way_in_and_resolved_on_the_way_out
         Record { owner: name("im.example.com"), ttl_secs: 1, data: RecordData::Cname(odd.clone()) },
         Record { owner: odd.clone(), ttl_secs: 1, data: RecordData::A([10, 1, 0, 10].into()) },
     ];
-    assert_eq!(answers(Script::records(records.clone())), Reply::Records(records.clone()));
+    assert_eq!(answers(Script::records(records.clone())), Reply::Records(records.clone().into()));
     assert!(odd.as_str().chars().all(|c| c.is_ascii_graphic()));
     let server = DnsServer::start(move |_| vec![DnsPlay::Answer(Script::records(records.clone()))]).expect("a server");
     let question = Question::dns(View::Internal, &odd, RecordType::A);

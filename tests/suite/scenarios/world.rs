@@ -167,7 +167,7 @@ impl<'a> World<'a> {
                 let (port, target) = (domain.profile.srv_port, domain.name.clone());
                 let data = RecordData::Srv { priority: 0, weight: 0, port, target };
                 let record = Record { owner: name.clone(), ttl_secs: DEFAULT_TTL_SECS, data };
-                return self.all_say(view, &(Reply::Records(vec![record]), true));
+                return self.all_say(view, &(Reply::Records([record].into()), true));
             }
         }
         let exists = in_view(name) || self.inventory.domain_of_email(name).is_some();

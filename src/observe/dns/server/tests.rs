@@ -29,11 +29,10 @@ fn expected(number: u32) -> Reply {
     match number % 10 {
         9 => Reply::NoSuchName,
         8 => Reply::NoData,
-        _ => Reply::Records(vec![Record {
-            owner: name('d', number),
-            ttl_secs: 300,
-            data: RecordData::A((0x0a00_0000 + number).into()),
-        }]),
+        _ => {
+            let data = RecordData::A((0x0a00_0000 + number).into());
+            Reply::Records([Record { owner: name('d', number), ttl_secs: 300, data }].into())
+        }
     }
 }
 
