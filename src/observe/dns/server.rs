@@ -167,15 +167,16 @@ impl Server {
     /// Frees a place, with the id of its query.
     fn leave(&mut self, slot: usize) -> Option<Lookup> {
         let place = &mut self.slots[slot];
-        let lookup = place.lookup.take()?;
+        let lookup = place.lookup.as_ref()?;
+        let (was_active, pass, out) = (lookup.is_active(), lookup.pass, lookup.out);
+        self.on_stream -= usize::from(lookup.stage == Stage::Streaming && out.is_some());
         place.stamp = place.stamp.wrapping_add(1);
         self.free.push(slot);
-        if let Some((port, id)) = lookup.out {
+        if let Some((port, id)) = out {
             self.ids.give_back(port, id);
         }
-        self.note_stage(lookup.is_active(), false, lookup.pass);
-        self.on_stream -= usize::from(lookup.stage == Stage::Streaming && lookup.out.is_some());
-        Some(lookup)
+        self.note_stage(was_active, false, pass);
+        self.slots[slot].lookup.take() // last of all: then only what is kept of it is moved
     }
 
     /// Keeps count of the places that take part of the window.
@@ -253,7 +254,7 @@ impl Server {
 
     /// Ends a question: with its reply, or with another chance in the slow pass.
     fn conclude(&mut self, slot: usize, reply: Reply, authoritative: bool, now: Moment) {
-        let Some(lookup) = self.leave(slot) else { return };
+        let Some(lookup) = &self.slots[slot].lookup else { return };
         match &reply {
             Reply::Failed(failure) if !failure.is_answer() => {
                 if lookup.pass != Pass::Slow {
@@ -263,7 +264,7 @@ impl Server {
             Reply::Failed(_) => self.silence.answered(),
             _ => {
                 self.silence.answered();
-                self.manners.decided(&lookup);
+                self.manners.decided(lookup);
                 self.loss.answered_after(lookup.account.timeouts + 1);
                 if self.decided.is_multiple_of(FAMILIAR_FOR) {
                     self.familiar = Some((lookup.task.name.clone(), lookup.task.rtype));
@@ -271,7 +272,7 @@ impl Server {
                 self.decided = self.decided.wrapping_add(1);
             }
         }
-        let Lookup { task, account, pass, remarks, .. } = lookup;
+        let Some(Lookup { task, account, pass, remarks, .. }) = self.leave(slot) else { return };
         if task.ticket.batch == NOBODY {
             return;
         }
