@@ -4,15 +4,13 @@ use tokio::sync::mpsc;
 
 use super::DnsClient;
 use super::engine::Order;
-use super::lookup::{Done, Task, Ticket};
+use super::lookup::{Done, Task};
 use crate::observe::{Answer, Deliver, DnsAnswer, Origin, Question, ServerReply};
 
 /// A question of which some servers have not answered.
 #[derive(Debug)]
-struct Open<'a> {
+struct Open {
     question: Question,
-    /// The servers that are asked, by number, in the order in which they are declared.
-    servers: &'a [usize],
     replies: Vec<ServerReply>,
 }
 
@@ -21,31 +19,29 @@ struct Open<'a> {
 pub(in crate::observe) struct Answers<'a> {
     client: &'a DnsClient,
     batch: u32,
-    open: Vec<Option<Open<'a>>>,
+    open: Vec<Option<Open>>,
     missing: usize,
     settled: Vec<(Question, Answer)>,
     inbox: Option<mpsc::UnboundedReceiver<Vec<(usize, Done)>>>,
 }
 
 impl<'a> Answers<'a> {
-    pub(super) fn new(client: &'a DnsClient, batch: u32, questions: usize) -> Self {
-        Self { client, batch, open: Vec::with_capacity(questions), missing: 0, settled: Vec::new(), inbox: None }
+    /// Questions for which some server is known, with tickets in their order.
+    pub(super) fn new(client: &'a DnsClient, batch: u32, questions: Vec<Question>) -> Self {
+        let missing = questions.len();
+        let open = questions.into_iter().map(|question| Some(Open { question, replies: Vec::new() })).collect();
+        Self { client, batch, open, missing, settled: Vec::new(), inbox: None }
     }
 
-    /// Answers a question without asking anybody.
-    pub(super) fn settle(&mut self, question: Question, why: &str) {
-        self.settled.push((question, Answer::Unknown(why.to_owned())));
-    }
-
-    /// Where the answers to the next question belong.
-    pub(super) fn next_ticket(&self) -> Ticket {
-        Ticket { batch: self.batch, index: u32::try_from(self.open.len()).unwrap_or(u32::MAX) }
-    }
-
-    /// Waits for the answers of these servers.
-    pub(super) fn expect(&mut self, question: Question, servers: &'a [usize]) {
-        self.open.push(Some(Open { question, servers, replies: Vec::new() }));
-        self.missing += 1;
+    /// Answers questions that no server is known for.
+    pub(super) fn settle(&mut self, questions: Vec<Question>) {
+        self.settled.extend(questions.into_iter().map(|question| {
+            let why = match &question {
+                Question::Dns { view, .. } => format!("no DNS server is known for the {view} view"),
+                Question::Probe(_) | Question::Authority { .. } => "this is no question to the servers of a view".to_owned(),
+            };
+            (question, Answer::Unknown(why))
+        }));
     }
 
     /// Hands the questions to the engine.
@@ -84,7 +80,7 @@ impl<'a> Answers<'a> {
             deliver(question, answer);
         }
         for (server, done) in arrived.0 {
-            if let Some(Open { question, replies, .. }) = self.sort_in(server, done) {
+            if let Some(Open { question, replies }) = self.sort_in(server, done) {
                 count += 1;
                 deliver(question, Answer::Dns(DnsAnswer { replies }));
             }
@@ -93,10 +89,11 @@ impl<'a> Answers<'a> {
     }
 
     /// Puts an answer to its question; gives back the question when it was the last that was missing.
-    fn sort_in(&mut self, server: usize, done: Done) -> Option<Open<'a>> {
+    fn sort_in(&mut self, server: usize, done: Done) -> Option<Open> {
         let place = self.open.get_mut(usize::try_from(done.ticket.index).ok()?)?;
         let open = place.as_mut()?;
         let servers = &self.client.servers;
+        let asked = self.client.servers_for(&open.question);
         let reply = ServerReply {
             server: Origin::from(servers[server].0),
             reply: done.reply,
@@ -106,14 +103,14 @@ impl<'a> Answers<'a> {
             authoritative: done.authoritative,
             remarks: done.remarks,
         };
-        if open.servers.len() == 1 {
+        if asked.len() == 1 {
             open.replies = vec![reply];
         } else {
             open.replies.push(reply);
-            if open.replies.len() < open.servers.len() {
+            if open.replies.len() < asked.len() {
                 return None;
             }
-            let place_of = |origin: &Origin| open.servers.iter().position(|number| Origin::from(servers[*number].0) == *origin);
+            let place_of = |origin: &Origin| asked.iter().position(|number| Origin::from(servers[*number].0) == *origin);
             open.replies.sort_by_key(|reply| place_of(&reply.server));
         }
         self.missing -= 1;

@@ -43,7 +43,7 @@ pub(super) use careful::{CarefulClient, ZoneClient, merge};
 pub use careful::{CarefulServer, Transport};
 use dice::Dice;
 use engine::Engine;
-use lookup::Task;
+use lookup::{Task, Ticket};
 use query::Edns;
 use server::Server;
 
@@ -137,31 +137,26 @@ impl DnsClient {
         self.engine.get_or_init(start).as_ref().map_err(|error| format!("this machine cannot ask DNS servers: {error}"))
     }
 
+    /// The servers that a question goes to, by number.
+    fn servers_for(&self, question: &Question) -> &[usize] {
+        let Question::Dns { view, .. } = question else { return &[] };
+        self.views.get(view).map_or(&[], Vec::as_slice)
+    }
+
     /// Begins to ask every server of each question's view. Answers that need no server come first.
-    pub(super) fn ask(&self, questions: Vec<Question>) -> Answers<'_> {
+    pub(super) fn ask(&self, mut questions: Vec<Question>) -> Answers<'_> {
         let batch = self.batches.get();
         self.batches.set((batch + 1) % lookup::NOBODY);
-        let mut answers = Answers::new(self, batch, questions.len());
+        let of_nobody = questions.extract_if(.., |question| self.servers_for(question).is_empty()).collect();
         let mut tasks: Vec<Vec<Task>> = vec![Vec::new(); self.servers.len()];
-        for question in questions {
-            let servers = self.views.get(&question.view()).map_or(&[][..], Vec::as_slice);
-            match &question {
-                Question::Probe(_) | Question::Authority { .. } => {
-                    answers.settle(question, "this is no question to the servers of a view");
-                }
-                Question::Dns { view, .. } if servers.is_empty() => {
-                    let why = format!("no DNS server is known for the {view} view");
-                    answers.settle(question, &why);
-                }
-                Question::Dns { name, rtype, .. } => {
-                    for server in servers {
-                        let task = Task { ticket: answers.next_ticket(), name: name.clone(), rtype: *rtype };
-                        tasks[*server].push(task);
-                    }
-                    answers.expect(question, servers);
-                }
+        for (index, question) in (0..).zip(&questions) {
+            let Question::Dns { name, rtype, .. } = question else { continue };
+            for server in self.servers_for(question) {
+                tasks[*server].push(Task { ticket: Ticket { batch, index }, name: name.clone(), rtype: *rtype });
             }
         }
+        let mut answers = Answers::new(self, batch, questions);
+        answers.settle(of_nobody);
         answers.begin(tasks.into_iter().enumerate().filter(|(_, tasks)| !tasks.is_empty()).collect());
         answers
     }
