@@ -55,7 +55,7 @@ set edit:completion:arg-completer[imctl] = {|@words|
             cand --config 'The inventory; without it, imctl.toml in this folder or the nearest above, up to the repository''s root'
             cand --color 'Colours in what is printed'
             cand --domains 'Write the IM domains with the number of their people instead, most first'
-            cand --unique 'Write each IM address once, whatever its case, and say nothing of people who stand there twice. It compares everybody with everybody, for some 45 octets of memory each; without it, text and url compare the first 50,000 people only, and say so, unless several e-mail domains share an IM domain; --domains and the other formats compare all'
+            cand --unique 'Write each IM address once, whatever its case, and say nothing of people who stand there twice. It compares everybody with everybody, for at most 48 octets of memory each; without it, text and url compare the first 50,000 people only, and say so, unless several e-mail domains share an IM domain; --domains and the other formats compare all'
             cand -q 'Say only what is asked for: no progress, no warnings, no remarks'
             cand --quiet 'Say only what is asked for: no progress, no warnings, no remarks'
             cand -v 'List what is in order, too, and how each domain is reached'

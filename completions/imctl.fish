@@ -66,7 +66,7 @@ complete -c imctl -n "__fish_imctl_using_subcommand derive" -l color -d 'Colours
 always\t'Always'
 never\t'Never'"
 complete -c imctl -n "__fish_imctl_using_subcommand derive" -l domains -d 'Write the IM domains with the number of their people instead, most first'
-complete -c imctl -n "__fish_imctl_using_subcommand derive" -l unique -d 'Write each IM address once, whatever its case, and say nothing of people who stand there twice. It compares everybody with everybody, for some 45 octets of memory each; without it, text and url compare the first 50,000 people only, and say so, unless several e-mail domains share an IM domain; --domains and the other formats compare all'
+complete -c imctl -n "__fish_imctl_using_subcommand derive" -l unique -d 'Write each IM address once, whatever its case, and say nothing of people who stand there twice. It compares everybody with everybody, for at most 48 octets of memory each; without it, text and url compare the first 50,000 people only, and say so, unless several e-mail domains share an IM domain; --domains and the other formats compare all'
 complete -c imctl -n "__fish_imctl_using_subcommand derive" -s q -l quiet -d 'Say only what is asked for: no progress, no warnings, no remarks'
 complete -c imctl -n "__fish_imctl_using_subcommand derive" -s v -l verbose -d 'List what is in order, too, and how each domain is reached'
 complete -c imctl -n "__fish_imctl_using_subcommand derive" -l no-progress -d 'No progress bar, even on a terminal'

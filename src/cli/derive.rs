@@ -31,7 +31,7 @@ pub struct DeriveArgs {
     #[arg(long)]
     pub domains: bool,
     /// Write each IM address once, whatever its case, and say nothing of people who stand there twice. It compares everybody
-    /// with everybody, for some 45 octets of memory each; without it, text and url compare the first 50,000 people only, and say
+    /// with everybody, for at most 48 octets of memory each; without it, text and url compare the first 50,000 people only, and say
     /// so, unless several e-mail domains share an IM domain; --domains and the other formats compare all
     #[arg(long)]
     pub unique: bool,

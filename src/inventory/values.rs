@@ -131,7 +131,7 @@ fn address_and_port(text: &str, meant: &str) -> Result<(IpAddr, Option<u16>), Wr
     }
     let (bare, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         Some((inside, "")) => (inside, None),
-        Some((inside, rest)) => (inside, rest.strip_prefix(':')),
+        Some((inside, rest)) => (inside, Some(rest.strip_prefix(':').ok_or_else(|| not_an_address(text, meant))?)),
         None => text.rsplit_once(':').map_or((text, None), |(before, port)| (before, Some(port))),
     };
     let Ok(parsed) = bare.parse::<IpAddr>() else { return Err(not_an_address(text, meant)) };

@@ -71,6 +71,8 @@ fn what_does_not_fit_the_schema_is_a_mistake() {
         "[view.internal]",
         "[view.internal]\nservers = []",
         "[view.internal]\nservers = [\"dns.example\"]",
+        "[view.internal]\nservers = [\"[fd00::2]]\"]",
+        "[view.internal]\nservers = [\"[fd00::2]x]\"]",
         "[view.internal]\nservers = [\"system\", \"system\"]",
         "[view.internal]\nservers = [\"system\"]\ncanary = { name = \"a.example\" }",
         "[[domain]]\nexternal = true",
