@@ -43,7 +43,7 @@ pub struct AddressError {
     pub fault: Fault,
 }
 
-/// What is wrong with an address. The messages go after the entry: `"ann": it has no "@"`.
+/// What is wrong with an address, or with an IM address that is to follow from it. The messages go after the entry: `"ann": it has no "@"`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// Nothing between the brackets or after the scheme.

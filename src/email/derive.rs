@@ -80,7 +80,7 @@ impl Remark {
     }
 }
 
-/// A text that is no address, and why.
+/// A text that gives no IM address, whatever the mapping, and why: most are no address at all.
 #[derive(Clone, Copy, Debug)]
 pub struct NoAddress<'a> {
     /// As it stands in the list.

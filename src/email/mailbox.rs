@@ -342,6 +342,11 @@ pub(super) fn is_plain(text: &str) -> bool {
     marks(text) & STRANGE == 0
 }
 
+/// Whether an octet alone makes a text more than one bare address.
+pub(super) fn splits(octet: u8) -> bool {
+    MARKS[usize::from(octet)] & SPLITTING != 0
+}
+
 /// Whether a text holds a quote, a bracket, a word with a colon or a separator: anything that makes it more than one bare address.
 pub(super) fn is_split(text: &str) -> bool {
     marks(text) & SPLITTING != 0

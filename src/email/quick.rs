@@ -96,12 +96,10 @@ impl Quick {
     /// What is wrong with the line at the start of a block, where its domain says it and came before.
     pub fn refusal<'b>(&'b self, block: &'b [u8]) -> Option<Refusal<'b>> {
         let (at, after) = ordinary::local(block)?;
-        let feed = memchr::memchr(b'\n', after)?;
-        let domain = after.get(..feed)?;
-        let domain = domain.strip_suffix(b"\r").unwrap_or(domain);
+        let (domain, more) = to_feed(after)?;
         let (column, fault) = self.domains.fault(at, domain)?;
         let text = std::str::from_utf8(block.get(..at + 1 + domain.len())?).ok()?;
-        Some(Refusal { octets: at + 1 + feed + 1, column, what: NoAddress { text, fault } })
+        Some(Refusal { octets: at + 1 + more, column, what: NoAddress { text, fault } })
     }
 
     /// Derives one address that stands by itself; says whether it could.
@@ -140,12 +138,18 @@ impl Quick {
             prefixed(rest, at, domain, prefix, end, batch)?;
             return Some(end);
         }
-        let feed = memchr::memchr(b'\n', after)?;
-        let domain = after.get(..feed)?;
-        let end = from + at + 1 + feed + 1;
-        self.domains.take(rest.get(..=at)?, domain.strip_suffix(b"\r").unwrap_or(domain), end, batch)?;
+        let (domain, more) = to_feed(after)?;
+        let end = from + at + 1 + more;
+        self.domains.take(rest.get(..=at)?, domain, end, batch)?;
         Some(end)
     }
+}
+
+/// What stands before the end of the line, and how many octets it takes with that.
+fn to_feed(after: &[u8]) -> Option<(&[u8], usize)> {
+    let feed = memchr::memchr(b'\n', after)?;
+    let text = after.get(..feed)?;
+    Some((text.strip_suffix(b"\r").unwrap_or(text), feed + 1))
 }
 
 fn prefixed(text: &[u8], at: usize, domain: usize, prefix: &Prefix, end: usize, batch: &mut Batch) -> Option<()> {

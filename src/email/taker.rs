@@ -12,7 +12,7 @@ pub trait Taker<E> {
     /// Takes an entry.
     fn entry(&mut self, entry: Entry<'_>) -> Result<(), E>;
 
-    /// Takes what stands at a line and a column where an address should.
+    /// Takes what stands at a line and a column and gives no address.
     fn no_address(&mut self, (line, column): (u32, u32), what: NoAddress<'_>) -> Result<(), E> {
         self.entry(Entry::refused(line, column, what.text.as_bytes(), Remark::of_fault(what.text, what.fault)))
     }

@@ -1,6 +1,8 @@
 //! The header fields of a reply, with all their text in one piece: a run holds those of ten thousand machines at a time, and most of
 //! what they cost is to find a place for every word. Reads no octets from anywhere.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Header fields in their order, with names in lower case.
@@ -38,24 +40,26 @@ impl Headers {
         self.ends.is_empty()
     }
 
-    /// Names and values, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+    /// Where each field has its name and its value.
+    fn places(&self) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
         let mut start = 0;
         self.ends.chunks_exact(2).map(move |ends| {
-            let field = (&self.text[start..ends[0]], &self.text[ends[0]..ends[1]]);
+            let place = (start..ends[0], ends[0]..ends[1]);
             start = ends[1];
-            field
+            place
         })
+    }
+
+    /// Names and values, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.places().map(|(name, value)| (&self.text[name], &self.text[value]))
     }
 
     /// The values of the fields of that name (lower case), in order.
     pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        let mut start = 0;
-        self.ends.chunks_exact(2).filter_map(move |ends| {
-            let is_it = self.text.as_bytes()[start..ends[0]] == *name.as_bytes(); // octets: most fields are none that anybody asks for
-            start = ends[1];
-            is_it.then(|| &self.text[ends[0]..ends[1]])
-        })
+        // Octets are compared, not texts: most fields are none that anybody asks for.
+        let is_it = |place: Range<usize>| self.text.as_bytes()[place] == *name.as_bytes();
+        self.places().filter_map(move |(name, value)| is_it(name).then(|| &self.text[value]))
     }
 }
 

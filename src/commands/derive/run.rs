@@ -26,9 +26,14 @@ pub(super) struct Deriving {
 #[derive(Clone, Copy, Debug, Default)]
 struct Counts {
     derived: u64,
-    refused: u64,
     /// Left out on purpose.
     skipped: u64,
+}
+
+/// Inputs that come to nothing: how many, and what keeps them where that is asked for.
+struct Refused {
+    count: u64,
+    rejects: Option<Rejects>,
 }
 
 /// A run under way.
@@ -40,7 +45,7 @@ pub(super) struct Run<W: Write> {
     output: Output<W>,
     /// With `--domains`.
     tally: Option<Tally>,
-    rejects: Option<Rejects>,
+    refused: Refused,
     complaints: Complaints,
     counts: Counts,
 }
@@ -58,7 +63,7 @@ impl<W: Write> Taker<anyhow::Error> for OfFile<'_, W> {
 
     fn no_address(&mut self, place: (u32, u32), what: NoAddress<'_>) -> anyhow::Result<()> {
         self.run.complaints.no_address(self.file, place, what);
-        self.run.refuse(what.text.as_bytes())
+        self.run.refused.add(what.text.as_bytes())
     }
 
     fn lines(&mut self, block: &[u8], before: u32) -> anyhow::Result<Taken> {
@@ -86,14 +91,20 @@ impl<W: Write> Taker<anyhow::Error> for OfFile<'_, W> {
 impl<W: Write> OfFile<'_, W> {
     /// Refuses the line behind those that were taken, where its domain came before and is what is wrong with it.
     fn refuse_known(&mut self, block: &[u8], before: u32, taken: Taken) -> anyhow::Result<Taken> {
-        let Run { deriving, complaints, .. } = &mut *self.run;
+        let Run { deriving, complaints, refused, .. } = &mut *self.run;
         let rest = block.get(taken.octets..).unwrap_or_default();
         let Some(Refusal { octets, column, what }) = deriving.quick.refusal(rest) else { return Ok(taken) };
         let lines = taken.lines.saturating_add(1);
         complaints.no_address(self.file, (before.saturating_add(lines), column), what);
-        let raw = rest.get(..what.text.len()).unwrap_or_default();
-        self.run.refuse(raw)?;
+        refused.add(what.text.as_bytes())?;
         Ok(Taken { octets: taken.octets + octets, lines, left: false })
+    }
+}
+
+impl Refused {
+    fn add(&mut self, raw: &[u8]) -> anyhow::Result<()> {
+        self.count += 1;
+        self.rejects.as_mut().map_or(Ok(()), |rejects| rejects.add(raw))
     }
 }
 
@@ -108,7 +119,8 @@ impl<W: Write> Run<W> {
         complaints: Complaints,
     ) -> Self {
         let (batch, passed, counts) = (Batch::default(), Passed::default(), Counts::default());
-        Self { deriving, people, batch, passed, output, tally, rejects, complaints, counts }
+        let refused = Refused { count: 0, rejects };
+        Self { deriving, people, batch, passed, output, tally, refused, complaints, counts }
     }
 
     /// Derives lines at the start of a block. Their addresses wait in the batch, so that they go out in large pieces.
@@ -168,7 +180,7 @@ impl<W: Write> Run<W> {
             Ok((email, im)) => (email, im),
             Err(refusal) => {
                 self.complaints.say(&place, refusal.kind.rule(), &refusal.message);
-                return self.refuse(raw);
+                return self.refused.add(raw);
             }
         };
         let dn = owner.and_then(|owner| owner.dn);
@@ -177,7 +189,7 @@ impl<W: Write> Run<W> {
                 "\"{email}\": it has no DN, which a change file needs: export the list with the DN (ldifde, csvde, Get-ADUser)"
             );
             self.complaints.say(&place, "skipped", &why);
-            return self.refuse(raw);
+            return self.refused.add(raw);
         }
         self.counts.derived += 1;
         for remark in &remarks {
@@ -196,12 +208,6 @@ impl<W: Write> Run<W> {
         Ok(())
     }
 
-    /// Counts an input that comes to nothing, and keeps it where that is asked for.
-    fn refuse(&mut self, raw: &[u8]) -> anyhow::Result<()> {
-        self.counts.refused += 1;
-        self.rejects.as_mut().map_or(Ok(()), |rejects| rejects.add(raw))
-    }
-
     /// A collision is an error though both addresses were derived; the rest of what is said about a derived address is not.
     fn is_worth_saying(&self, remark: &Remark) -> bool {
         match remark.kind {
@@ -213,7 +219,7 @@ impl<W: Write> Run<W> {
 
     /// Writes what is left; says how the run ended.
     pub(super) fn finish(mut self) -> anyhow::Result<ExitStatus> {
-        if self.counts.derived + self.counts.refused + self.counts.skipped == 0 {
+        if self.counts.derived + self.refused.count + self.counts.skipped == 0 {
             return Err(Failure::unusable("no input matched: the lists hold no e-mail address").into());
         }
         if let Some(tally) = &self.tally {
@@ -225,10 +231,10 @@ impl<W: Write> Run<W> {
         if self.people.is_full() && !self.deriving.quiet {
             self.complaints.note(&format!("the first {MOST_COMPARED} people were compared with each other: --unique compares all"));
         }
-        if let Some(rejects) = self.rejects {
+        if let Some(rejects) = self.refused.rejects {
             rejects.keep()?;
         }
         // A collision is said but has an address for everybody: the status is about inputs without one.
-        Ok(if self.counts.refused > 0 { ExitStatus::Findings } else { ExitStatus::Clean })
+        Ok(if self.refused.count > 0 { ExitStatus::Findings } else { ExitStatus::Clean })
     }
 }

@@ -9,6 +9,7 @@ use super::{LONGEST_ADDRESS, LONGEST_NAME, SRV_OWNER};
 use crate::email::batch::{Batch, Prefix};
 use crate::email::derive::{Mapping, NoAddress, Remark, derive};
 use crate::email::entry::Entry;
+use crate::email::mailbox::splits;
 use crate::email::ordinary::{self, Parts};
 use crate::email::taker::Taker;
 use crate::email::{AddressError, Fault, MailDomain, ProblemKind, plain};
@@ -145,7 +146,7 @@ impl Domains {
     /// Where plain local parts at a domain lead that is not remembered yet; `None` where there is more to say about them.
     fn learn(&mut self, domain: &[u8]) -> Option<&Target> {
         // What ends a domain, or makes more of a text than one address, the full parser alone can tell.
-        let may_be = |octet: &u8| !octet.is_ascii() || octet.is_ascii_graphic() && !b"@\"(<>,;:".contains(octet);
+        let may_be = |octet: &u8| !octet.is_ascii() || octet.is_ascii_graphic() && *octet != b'@' && !splits(*octet);
         if domain.len() > LONGEST_NAME || !domain.iter().all(may_be) {
             return None;
         }
