@@ -62,7 +62,7 @@ impl Source for World {
                 authoritative: true,
                 remarks: None,
             };
-            let answer = Answer::Dns(DnsAnswer { replies: vec![reply(1), reply(2)] });
+            let answer = Answer::Dns(DnsAnswer { replies: [reply(1), reply(2)].into_iter().collect() });
             deliver(question, answer);
         }
         Box::pin(ready(()))

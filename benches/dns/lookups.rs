@@ -147,9 +147,12 @@ fn questions(names: &mut impl BufRead, types: &[RecordType], size: usize) -> io:
             break;
         }
         let name = DomainName::parse_host(line.trim_end()).map_err(io::Error::other)?;
-        for (rtype, name) in types.iter().zip(std::iter::repeat_n(name, types.len())) {
-            let owner = if *rtype == RecordType::Srv { name.prefixed("_imps._tcp.").map_err(io::Error::other)? } else { name };
-            questions.push(Question::Dns { view: View::Internal, name: owner, rtype: *rtype });
+        for &rtype in types {
+            let name = match rtype {
+                RecordType::Srv => name.prefixed("_imps._tcp.").map_err(io::Error::other)?,
+                _ => name.clone(),
+            };
+            questions.push(Question::Dns { view: View::Internal, name, rtype });
         }
     }
     Ok(questions)

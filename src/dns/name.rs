@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, Serializer};
+use smol_str::{SmolStr, SmolStrBuilder, StrExt as _};
 
 /// The longest name in presentation form, without the final dot, octets.
 const MAX_NAME: usize = 253;
@@ -20,7 +21,7 @@ const MAX_LABEL: usize = 63;
 /// those stand as `\DDD` (RFC 1035 5.1), so that printing a name never sends a control character to a terminal.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(try_from = "String")]
-pub struct DomainName(Arc<str>);
+pub struct DomainName(SmolStr);
 
 /// Why a text is no domain name. The messages go after the name: `"a..b": it has an empty label`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,13 +61,13 @@ pub enum NameError {
 impl DomainName {
     /// The root, `.`.
     pub fn root() -> Self {
-        Self(Arc::from(""))
+        Self(SmolStr::new_static(""))
     }
 
     /// Reads the name of a host or a mail domain: as [`FromStr`], and no underscore, no address, no number as last label.
     pub fn parse_host(text: &str) -> Result<Self, NameError> {
-        if let Some(name) = Self::ordinary_host(text) {
-            return Ok(name);
+        if is_ordinary_host(text) {
+            return Ok(Self(text.to_ascii_lowercase_smolstr()));
         }
         let may_be = text.bytes().all(|octet| octet.is_ascii_hexdigit() || b".:".contains(&octet));
         if may_be && text.parse::<IpAddr>().is_ok() {
@@ -83,29 +84,9 @@ impl DomainName {
         Ok(name)
     }
 
-    /// Most hosts, in one pass; `None` means that it takes [`Self::parse_host`] to say. Two hyphens in a row may begin an
-    /// A-label, and a digit at the end may make a number of the last label: neither is ordinary.
-    fn ordinary_host(text: &str) -> Option<Self> {
-        let (mut begin, mut previous, mut any_upper) = (0, b'.', false);
-        for (at, octet) in text.bytes().enumerate() {
-            match octet {
-                b'a'..=b'z' | b'0'..=b'9' => {}
-                b'A'..=b'Z' => any_upper = true,
-                b'-' | b'.' if matches!(previous, b'.' | b'-') => return None,
-                b'-' => {}
-                b'.' if at - begin <= MAX_LABEL => begin = at + 1,
-                _ => return None,
-            }
-            previous = octet;
-        }
-        let fits = text.len() <= MAX_NAME && text.len() - begin <= MAX_LABEL;
-        (fits && previous.is_ascii_alphabetic())
-            .then(|| Self(if any_upper { text.to_ascii_lowercase().into() } else { text.into() }))
-    }
-
     /// A name off the wire: any octets, labels already bounded by the message format.
     pub fn from_wire<'a>(labels: impl Iterator<Item = &'a [u8]>) -> Self {
-        let mut text = String::new();
+        let mut text = SmolStrBuilder::new();
         for (position, label) in labels.enumerate() {
             if position > 0 {
                 text.push('.');
@@ -120,7 +101,7 @@ impl DomainName {
                 }
             }
         }
-        Self(text.into())
+        Self(text.finish())
     }
 
     /// The labels as octets, `\DDD` resolved: the inverse of [`Self::from_wire`].
@@ -168,13 +149,16 @@ impl DomainName {
 
     /// `prefix` + this name, where `prefix` is text such as `im.` or `_rvp._tcp.`.
     pub fn prefixed(&self, prefix: &str) -> Result<Self, NameError> {
-        let name = [prefix, &self.0].concat();
+        let mut name = SmolStrBuilder::new();
+        name.push_str(prefix);
+        name.push_str(&self.0);
+        let name = name.finish();
         let is_ordinary = |label: &str| label.chars().all(is_name_char) && !label.starts_with("xn--");
         match prefix.strip_suffix('.') {
             // What is here was checked once; a prefix without anything unusual is all that is new.
             Some(labels) if !self.is_root() && labels.split('.').all(is_ordinary) => {
                 labels.split('.').try_for_each(check_label)?;
-                if name.len() > MAX_NAME { Err(NameError::TooLong(name.len())) } else { Ok(Self(name.into())) }
+                if name.len() > MAX_NAME { Err(NameError::TooLong(name.len())) } else { Ok(Self(name)) }
             }
             _ => name.parse(),
         }
@@ -214,6 +198,23 @@ impl FromStr for DomainName {
         }
         Ok(Self(ascii.into()))
     }
+}
+
+/// Whether a text is a host as most are, in one pass; of any other [`DomainName::parse_host`] has to say more. Two hyphens in a row
+/// may begin an A-label, and a digit at the end may make a number of the last label: neither is ordinary.
+fn is_ordinary_host(text: &str) -> bool {
+    let (mut begin, mut previous) = (0, b'.');
+    for (at, octet) in text.bytes().enumerate() {
+        match octet {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => {}
+            b'-' | b'.' if matches!(previous, b'.' | b'-') => return false,
+            b'-' => {}
+            b'.' if at - begin <= MAX_LABEL => begin = at + 1,
+            _ => return false,
+        }
+        previous = octet;
+    }
+    text.len() <= MAX_NAME && text.len() - begin <= MAX_LABEL && previous.is_ascii_alphabetic()
 }
 
 fn is_name_char(c: char) -> bool {
@@ -298,7 +299,7 @@ fn unescaped(label: &str) -> Option<Vec<u8>> {
 /// The text that is shown, nearly always shared with the name.
 impl From<&DomainName> for Arc<str> {
     fn from(name: &DomainName) -> Self {
-        if name.is_root() { name.shown().into() } else { Self::clone(&name.0) }
+        if name.is_root() { name.shown().into() } else { name.0.clone().into() }
     }
 }
 
@@ -376,8 +377,10 @@ mod tests {
         #[test]
         fn one_pass_says_what_the_parser_says(text in "[a-cXN0-9.\\-]{0,12}[a-z]?", length in 0..70_usize) {
             for text in [text.clone(), format!("{}.{text}", "x".repeat(length)), format!("{}{text}", "long-label.".repeat(length / 3))] {
-                if let Some(name) = DomainName::ordinary_host(&text) {
-                    proptest::prop_assert_eq!(text.parse::<DomainName>(), Ok(name));
+                if is_ordinary_host(&text) {
+                    let name = DomainName::parse_host(&text);
+                    proptest::prop_assert!(name.is_ok());
+                    proptest::prop_assert_eq!(name, text.parse::<DomainName>());
                     proptest::prop_assert!(!text.ends_with(|c: char| c.is_ascii_digit()));
                 }
             }

@@ -35,8 +35,11 @@ impl Answer {
 #[serde(transparent)]
 pub struct DnsAnswer {
     /// One for each server asked.
-    pub replies: Vec<ServerReply>,
+    pub replies: Replies,
 }
+
+/// The replies to a question. Most views have one server, whose reply needs no memory of its own.
+pub type Replies = SmallVec<[ServerReply; 1]>;
 
 /// What one server said, and what it cost to hear it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -25,7 +25,7 @@ mod witness;
 mod zone_files;
 
 pub use anchors::Anchors;
-pub use answer::{Answer, DnsAnswer, Failure, Records, Reply, ServerReply};
+pub use answer::{Answer, DnsAnswer, Failure, Records, Replies, Reply, ServerReply};
 pub use authority::{Authority, AuthorityReply, NameServer};
 #[doc(hidden)]
 pub use dns::measured;

@@ -200,7 +200,7 @@ impl Servers {
     fn note_obstacle(&mut self, view: View, reply: &ServerReply) {
         let Reply::Failed(Failure::Unreachable(why)) = &reply.reply else { return };
         let kept = self.obstacles.entry((view, reply.server.clone())).or_insert_with(|| why.clone());
-        if why < kept {
+        if *why < *kept {
             kept.clone_from(why);
         }
     }

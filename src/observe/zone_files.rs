@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 
+use smallvec::smallvec;
+
 use super::{Answer, Deliver, DnsAnswer, Origin, Question, Reply, ServerReply, Source};
 use crate::dns::{View, ZoneAnswer, Zones};
 
@@ -34,7 +36,7 @@ impl ZoneFiles {
             authoritative: true,
             remarks: None,
         };
-        Answer::Dns(DnsAnswer { replies: vec![reply] })
+        Answer::Dns(DnsAnswer { replies: smallvec![reply] })
     }
 }
 

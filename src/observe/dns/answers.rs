@@ -5,13 +5,13 @@ use tokio::sync::mpsc;
 use super::DnsClient;
 use super::engine::Order;
 use super::lookup::{Done, Task};
-use crate::observe::{Answer, Deliver, DnsAnswer, Origin, Question, ServerReply};
+use crate::observe::{Answer, Deliver, DnsAnswer, Origin, Question, Replies, ServerReply};
 
 /// A question of which some servers have not answered.
 #[derive(Debug)]
 struct Open {
     question: Question,
-    replies: Vec<ServerReply>,
+    replies: Replies,
 }
 
 /// A batch that is being answered. Dropped before its end, it takes back what was not asked yet.
@@ -29,7 +29,7 @@ impl<'a> Answers<'a> {
     /// Questions for which some server is known, with tickets in their order.
     pub(super) fn new(client: &'a DnsClient, batch: u32, questions: Vec<Question>) -> Self {
         let missing = questions.len();
-        let open = questions.into_iter().map(|question| Some(Open { question, replies: Vec::new() })).collect();
+        let open = questions.into_iter().map(|question| Some(Open { question, replies: Replies::new() })).collect();
         Self { client, batch, open, missing, settled: Vec::new(), inbox: None }
     }
 
@@ -80,7 +80,7 @@ impl<'a> Answers<'a> {
             deliver(question, answer);
         }
         for (server, done) in arrived.0 {
-            if let Some(Open { question, replies }) = self.sort_in(server, done) {
+            if let Some((question, replies)) = self.sort_in(server, done) {
                 count += 1;
                 deliver(question, Answer::Dns(DnsAnswer { replies }));
             }
@@ -88,8 +88,8 @@ impl<'a> Answers<'a> {
         count
     }
 
-    /// Puts an answer to its question; gives back the question when it was the last that was missing.
-    fn sort_in(&mut self, server: usize, done: Done) -> Option<Open> {
+    /// Puts an answer to its question; gives back the question with all replies when it was the last that was missing.
+    fn sort_in(&mut self, server: usize, done: Done) -> Option<(Question, Replies)> {
         let place = self.open.get_mut(usize::try_from(done.ticket.index).ok()?)?;
         let open = place.as_mut()?;
         let servers = &self.client.servers;
@@ -103,18 +103,16 @@ impl<'a> Answers<'a> {
             authoritative: done.authoritative,
             remarks: done.remarks,
         };
-        if asked.len() == 1 {
-            open.replies = vec![reply];
-        } else {
-            open.replies.push(reply);
-            if open.replies.len() < asked.len() {
-                return None;
-            }
+        open.replies.push(reply);
+        if open.replies.len() < asked.len() {
+            return None;
+        }
+        if asked.len() > 1 {
             let place_of = |origin: &Origin| asked.iter().position(|number| Origin::from(servers[*number].0) == *origin);
             open.replies.sort_by_key(|reply| place_of(&reply.server));
         }
         self.missing -= 1;
-        place.take()
+        place.take().map(|Open { question, replies }| (question, replies))
     }
 
     /// Answers whatever is open, for nobody else will.

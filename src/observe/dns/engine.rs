@@ -12,6 +12,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::lookup::{Done, Task};
 use super::moment::{Moment, us};
+use super::outbox::Outbox;
 use super::ports::STREAM;
 use super::server::Server;
 use super::sockets::Sockets;
@@ -102,11 +103,12 @@ struct Line {
     server: Server,
     sockets: Sockets,
     stream: Option<Stream>,
+    outbox: Outbox,
 }
 
 impl Line {
     fn new(address: SocketAddr, server: Server) -> Self {
-        Self { address, server, sockets: Sockets::new(address), stream: None }
+        Self { address, server, sockets: Sockets::new(address), stream: None, outbox: Outbox::default() }
     }
 }
 
@@ -292,24 +294,45 @@ impl Thread {
 impl Line {
     /// Sends a turn's worth. False where there was no descriptor for a socket.
     fn send(&mut self, number: usize, now: Moment, poll: &Poll) -> bool {
-        for _ in 0..TURN {
-            let Some(query) = self.server.next(now) else { break };
-            let port = query.port;
-            let token = Token(number * TOKENS + port.index);
-            let Err(error) = self.sockets.send(port, query.packet, poll.registry(), token) else { continue };
-            let text = words(&error);
-            match error.kind() {
-                io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => self.server.unsent(now, SENDER_FULL, &text),
-                _ if is_no_buffer(&error) => self.server.unsent(now, SENDER_FULL, &text),
-                _ if is_full(&error) => {
+        self.outbox.clear();
+        while self.outbox.len() < TURN
+            && let Some(query) = self.server.next(now)
+        {
+            self.outbox.push(&query);
+        }
+        while let Some((port, outcome)) = self.send_row(number, poll) {
+            match outcome {
+                Ok(count) => self.outbox.went(count),
+                Err(error) if is_passing(&error) => {
+                    self.keep_back(now, SENDER_FULL, &error);
+                    break;
+                }
+                Err(error) if is_full(&error) => {
                     self.server.use_open_sockets_only();
-                    self.server.unsent(now, DESCRIPTORS_FULL, &text);
+                    self.keep_back(now, DESCRIPTORS_FULL, &error);
                     return false;
                 }
-                _ => self.server.hear_trouble(port.index, &text, now),
+                // The system tells of an earlier query in place of sending this one.
+                Err(error) => {
+                    self.server.hear_trouble(port, &words(&error), now);
+                    self.outbox.went(1);
+                }
             }
         }
         true
+    }
+
+    /// Sends queries from one socket, the number of which it gives, and how many they were; `None` when all have gone.
+    fn send_row(&mut self, number: usize, poll: &Poll) -> Option<(usize, io::Result<usize>)> {
+        let row = self.outbox.row()?;
+        let port = row.port.index;
+        Some((port, self.sockets.send(&row, poll.registry(), Token(number * TOKENS + port))))
+    }
+
+    /// Gives back what has not gone, in its order.
+    fn keep_back(&mut self, now: Moment, pause: Duration, error: &io::Error) {
+        let text = words(error);
+        self.outbox.slots().rev().for_each(|slot| self.server.unsent(slot, now, pause, &text));
     }
 
     fn send_on_stream(&mut self, number: usize, now: Moment, poll: &Poll) {
@@ -341,8 +364,9 @@ impl Line {
     }
 }
 
-/// Whether the system has no room for another datagram, as where the network card's queue is full.
-fn is_no_buffer(error: &io::Error) -> bool {
+/// Whether the system has no room for another datagram, as where the network card's queue is full, or was disturbed.
+fn is_passing(error: &io::Error) -> bool {
     const ENOBUFS: [i32; 3] = [105, 55, 10_055]; // Linux, BSD and macOS, Windows
-    error.raw_os_error().is_some_and(|code| ENOBUFS.contains(&code))
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
+        || error.raw_os_error().is_some_and(|code| ENOBUFS.contains(&code))
 }

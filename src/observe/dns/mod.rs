@@ -2,7 +2,7 @@
 //!
 //! Read it from the inside out. What is sent and read: `query`, `packet`, `reply`. What is known of one server: `rtt`, `window`,
 //! `fates`, `loss`, `pace`, `silence`, `manners`, `ids`, `ports`, `timers`. What becomes of a question: `lookup`, `server`; all of that has
-//! no socket and no clock. `sockets`, `stream` and `engine` join it to the network, on a thread of its own; `answers` waits for it.
+//! no socket and no clock. `outbox`, `sockets`, `stream` and `engine` join it to the network, on a thread of its own; `answers` waits for it.
 
 use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
@@ -24,6 +24,7 @@ mod loss;
 mod manners;
 pub mod measured;
 mod moment;
+mod outbox;
 mod pace;
 mod packet;
 mod ports;

@@ -3,6 +3,8 @@
 
 use std::array::TryFromSliceError;
 
+use smallvec::SmallVec;
+
 use super::query::{CLASS_IN, HEADER, MAX_NAME, TYPE_OPT};
 use crate::dns::{DomainName, Record, RecordData};
 use crate::observe::{Records, Remarks};
@@ -102,27 +104,16 @@ fn repeats_question(packet: &[u8], asked: Asked<'_>) -> Result<usize, Packet> {
 }
 
 /// A name without compression.
-#[derive(Debug)]
-struct NameBuffer {
-    octets: [u8; MAX_NAME],
-    length: usize,
-}
-
-impl Default for NameBuffer {
-    fn default() -> Self {
-        Self { octets: [0; MAX_NAME], length: 0 }
-    }
-}
+#[derive(Debug, Default)]
+struct NameBuffer(SmallVec<[u8; MAX_NAME.next_power_of_two()]>);
 
 impl NameBuffer {
     fn push(&mut self, octets: &[u8]) -> Option<()> {
-        self.octets.get_mut(self.length..self.length + octets.len())?.copy_from_slice(octets);
-        self.length += octets.len();
-        Some(())
+        (self.0.len() + octets.len() <= MAX_NAME).then(|| self.0.extend_from_slice(octets))
     }
 
     fn octets(&self) -> &[u8] {
-        &self.octets[..self.length]
+        &self.0
     }
 
     fn to_name(&self) -> DomainName {
@@ -139,7 +130,7 @@ impl NameBuffer {
 /// Reads the name at `at` and says where it ends. A pointer leads to before the piece of name that it ends, and the piece that
 /// it leads to must be over before that one begins (RFC 1035 4.1.4: a prior occurrence): so there is no loop.
 fn read_name(packet: &[u8], mut at: usize, into: &mut NameBuffer) -> Option<usize> {
-    into.length = 0;
+    into.0.clear();
     let (mut end, mut piece, mut limit) = (None, at, packet.len());
     loop {
         if at >= limit {
@@ -147,13 +138,14 @@ fn read_name(packet: &[u8], mut at: usize, into: &mut NameBuffer) -> Option<usiz
         }
         let length = *packet.get(at)?;
         match length >> 6 {
+            0 if length == 0 => {
+                into.push(&[0])?;
+                return Some(end.unwrap_or(at + 1));
+            }
             0 => {
                 let next = at + 1 + usize::from(length);
                 into.push(packet.get(at..next)?)?;
                 at = next;
-                if length == 0 {
-                    return Some(end.unwrap_or(at));
-                }
             }
             3 => {
                 let target = usize::from(u16::from_be_bytes([length & 0x3f, *packet.get(at + 1)?]));
@@ -267,7 +259,7 @@ impl Reader<'_> {
         if !has_question || !self.packet.get(at..)?.starts_with(&TO_QUESTION) {
             return read_name(self.packet, at, into);
         }
-        into.length = 0;
+        into.0.clear();
         Some(at + TO_QUESTION.len())
     }
 

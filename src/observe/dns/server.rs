@@ -91,12 +91,13 @@ pub(super) struct Server {
     /// Nothing is sent before.
     hold: Moment,
     packet: Vec<u8>,
-    last: usize,
 }
 
 /// A query to put on the wire.
 #[derive(Debug)]
 pub(super) struct Outgoing<'a> {
+    /// Whose it is, for [`Server::unsent`].
+    pub(super) slot: usize,
     /// From which socket, and whether that is to be opened anew.
     pub(super) port: Port,
     /// The query.
@@ -135,7 +136,6 @@ impl Server {
             decided: 0,
             hold: Moment::default(),
             packet: Vec::new(),
-            last: 0,
             limits,
         }
     }

@@ -5,10 +5,10 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use mio::net::UdpSocket;
 use mio::{Interest, Registry, Token};
-use rustix::net::{RecvFlags, SendFlags, recv, send};
+use rustix::net::{RecvFlags, SendFlags, recv};
 use socket2::{Domain, Protocol, Socket, Type};
 
-use super::ports::Port;
+use super::outbox::{ROW, Row};
 
 /// Octets that a socket may hold until they are read: answers to some thousand queries.
 const RECEIVE_BUFFER: usize = 1 << 20;
@@ -25,8 +25,9 @@ impl Sockets {
         Self { server, open: Vec::new() }
     }
 
-    /// Sends from that socket, opened anew first where that is wanted.
-    pub(super) fn send(&mut self, port: Port, packet: &[u8], registry: &Registry, token: Token) -> io::Result<()> {
+    /// Sends the first of a row from its socket, opened anew before where that is wanted; says how many.
+    pub(super) fn send(&mut self, row: &Row<'_>, registry: &Registry, token: Token) -> io::Result<usize> {
+        let port = row.port;
         if self.open.len() <= port.index {
             self.open.resize_with(port.index + 1, || None);
         }
@@ -43,7 +44,7 @@ impl Sockets {
             }
         }
         let Some(socket) = place else { return Err(io::ErrorKind::NotConnected.into()) };
-        socket.try_io(|| Ok(send(&*socket, packet, SendFlags::empty())?)).map(drop)
+        socket.try_io(|| Ok(send_some(socket, &row.packets)?))
     }
 
     /// Closes a socket.
@@ -60,6 +61,27 @@ impl Sockets {
             _ => Err(io::ErrorKind::WouldBlock.into()),
         }
     }
+}
+
+/// Sends datagrams by one call of the system, as many as it takes; an error is about the first of them.
+#[cfg(target_os = "linux")]
+fn send_some(socket: &UdpSocket, packets: &[&[u8]]) -> rustix::io::Result<usize> {
+    use std::io::IoSlice;
+
+    use rustix::net::{MMsgHdr, SendAncillaryBuffer, sendmmsg};
+    use smallvec::SmallVec;
+
+    let parts: SmallVec<[[IoSlice<'_>; 1]; ROW]> = packets.iter().map(|packet| [IoSlice::new(packet)]).collect();
+    let mut nothing_else: [SendAncillaryBuffer<'_, '_, '_>; ROW] = Default::default();
+    let messages = parts.iter().zip(&mut nothing_else).map(|(parts, nothing)| MMsgHdr::new(parts, nothing));
+    sendmmsg(socket, &mut messages.collect::<SmallVec<[_; ROW]>>(), SendFlags::empty())
+}
+
+/// The same where the system has no such call.
+#[cfg(not(target_os = "linux"))]
+fn send_some(socket: &UdpSocket, packets: &[&[u8]]) -> rustix::io::Result<usize> {
+    let first = packets.first().copied().unwrap_or_default();
+    rustix::net::send(socket, first, SendFlags::empty()).map(|_| 1)
 }
 
 /// A new socket with a port by chance. It is connected, so that the kernel drops what others send and tells of a closed port.

@@ -231,7 +231,7 @@ fn any_outcome() -> impl Strategy<Value = HttpOutcome> {
 
 fn any_answer() -> impl Strategy<Value = Answer> {
     prop_oneof![
-        proptest::collection::vec(any_server_reply(), 0..4).prop_map(|replies| Answer::Dns(DnsAnswer { replies })),
+        proptest::collection::vec(any_server_reply(), 0..4).prop_map(|replies| Answer::Dns(DnsAnswer { replies: replies.into() })),
         any_authority().prop_map(Answer::Authority),
         any_outcome().prop_map(Answer::http),
         any::<String>().prop_map(Answer::Unknown),

@@ -43,7 +43,7 @@ pub(super) fn question() -> Question {
 
 pub(super) fn replies(answer: Answer) -> Vec<ServerReply> {
     match answer {
-        Answer::Dns(answer) => answer.replies,
+        Answer::Dns(answer) => answer.replies.into_vec(),
         other => panic!("a DNS answer was wanted, and it is {other:?}"),
     }
 }

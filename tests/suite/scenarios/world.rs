@@ -132,7 +132,7 @@ impl<'a> World<'a> {
         if replies.len() != said.len() {
             return Err("it names a server that the view does not have".to_owned());
         }
-        Ok(Answer::Dns(DnsAnswer { replies }))
+        Ok(Answer::Dns(DnsAnswer { replies: replies.into() }))
     }
 
     fn all_say(&self, view: View, said: &Said) -> Answer {

@@ -12,7 +12,7 @@ use super::Limits;
 use crate::dns::{EncryptedProtocol, EncryptedServer, TsigKey, View};
 use crate::observe::anchors::Anchors;
 use crate::observe::tls::Trust;
-use crate::observe::{Answer, DnsAnswer, Origin, Question, ServerReply};
+use crate::observe::{Answer, DnsAnswer, Origin, Question, Replies, ServerReply};
 
 mod channel;
 mod https;
@@ -118,7 +118,7 @@ pub(in crate::observe) fn merge(plain: Answer, careful: Vec<(usize, ServerReply)
     let mut replies = match plain {
         Answer::Dns(answer) => answer.replies,
         other if careful.is_empty() => return other,
-        _ => Vec::new(),
+        _ => Replies::new(),
     };
     for (position, reply) in careful {
         replies.insert(position.min(replies.len()), reply);

@@ -141,13 +141,13 @@ impl Server {
         self.note_stage(was_active, true, pass);
         self.set_timer(slot, now.plus_us(wait));
         self.pace.take(now);
-        self.last = slot;
-        Some(Outgoing { port, packet: &self.packet })
+        Some(Outgoing { slot, port, packet: &self.packet })
     }
 
-    /// The query that went out last did not: it is sent again after a pause, or ends where that lasts too long.
-    pub(in super::super) fn unsent(&mut self, now: Moment, pause: Duration, why: &str) {
-        let (slot, limit) = (self.last, us(self.limits.timeout));
+    /// A query that was to go out did not: it is sent again after a pause, before all that wait for it, or ends where that lasts too
+    /// long.
+    pub(in super::super) fn unsent(&mut self, slot: usize, now: Moment, pause: Duration, why: &str) {
+        let limit = us(self.limits.timeout);
         let Some(lookup) = self.slots[slot].lookup.as_mut() else { return };
         lookup.tries -= 1;
         lookup.account.sent -= 1;

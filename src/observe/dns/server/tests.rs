@@ -148,7 +148,7 @@ impl Play {
         loop {
             let now = Moment::from_us(self.now);
             self.server.pass_time(now, now);
-            while let Some(Outgoing { port, packet }) = self.server.next(now) {
+            while let Some(Outgoing { port, packet, .. }) = self.server.next(now) {
                 let query = packet.to_vec();
                 self.arrive(port.index, query);
             }
@@ -311,7 +311,7 @@ fn a_server_that_starts_anew_loses_no_question() {
         // As in `run`, for a while.
         let now = Moment::from_us(play.now);
         play.server.pass_time(now, now);
-        while let Some(Outgoing { port, packet }) = play.server.next(now) {
+        while let Some(Outgoing { port, packet, .. }) = play.server.next(now) {
             let query = packet.to_vec();
             play.arrive(port.index, query);
         }
@@ -344,7 +344,7 @@ fn a_sockets_port_changes_every_few_thousand_queries_and_only_between_questions(
         play.now += 500;
         let now = Moment::from_us(play.now);
         play.server.pass_time(now, now);
-        while let Some(Outgoing { port, packet }) = play.server.next(now) {
+        while let Some(Outgoing { port, packet, .. }) = play.server.next(now) {
             opened += u32::from(port.anew);
             backlog.push((port.index, packet.to_vec()));
             assert!(!port.anew || play.server.ids.on_socket(port.index) == 1, "nothing is under way on a socket that is closed");
@@ -365,7 +365,7 @@ fn a_window_that_is_answered_all_at_once_grows_all_the_same() {
     while done.len() < 20_000 {
         let now = Moment::from_us(play.now);
         play.server.pass_time(now, now);
-        while let Some(Outgoing { port, packet }) = play.server.next(now) {
+        while let Some(Outgoing { port, packet, .. }) = play.server.next(now) {
             backlog.push((port.index, packet.to_vec()));
         }
         play.now += 100;
