@@ -26,6 +26,7 @@ mod pages;
 mod passing;
 mod people;
 mod person;
+mod places;
 mod plain;
 mod properties;
 mod proxies;

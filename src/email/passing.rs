@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::batch::{Batch, Line};
 use super::people::People;
-use super::seen::First;
+use super::places::Spot;
 
 /// What becomes of the lines of a batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl People {
         let mut written = 0..0;
         for (line, &(key, identity)) in batch.lines().zip(&known) {
             let number = before.saturating_add(passed.lines + 1);
-            match self.seen.enter(key, First::new(identity, (file, number, 1))) {
+            match self.seen.enter(key, identity, Spot::new((file, number, 1))) {
                 None => written.end = line.text,
                 Some(first) if twice == Twice::Say || first.identity != identity => break,
                 Some(_) if twice == Twice::Write => written.end = line.text,
@@ -59,7 +59,7 @@ impl People {
         let file = self.file(file);
         self.look_ahead(batch);
         let known = self.batch.first().copied();
-        let new = known.is_some_and(|(key, identity)| self.seen.enter(key, First::new(identity, (file, line, column))).is_none());
+        let new = known.is_some_and(|(key, identity)| self.seen.enter(key, identity, Spot::new((file, line, column))).is_none());
         self.settle();
         new
     }

@@ -8,7 +8,8 @@ use super::address::LocalPart;
 use super::derive::{ImAddress, Mapping, Remark, derive};
 use super::entry::{Entry, Owner};
 use super::mailbox::excerpt;
-use super::seen::{First, Seen};
+use super::places::Spot;
+use super::seen::{Fingerprint, Seen};
 use super::{Address, ProblemKind};
 use crate::place::Place;
 
@@ -17,15 +18,16 @@ const MOST_EXPECTED: u64 = 100_000_000;
 
 /// Everybody who has been seen, by the fingerprint of the IM address.
 ///
-/// A fingerprint has 128 bits, from two hashes with seeds of the system's random source: memory does not grow with the length
-/// of addresses, a list cannot be made for collisions, and by chance two of 10^9 addresses share one with odds of 10^-21.
+/// A fingerprint has 96 bits, from two hashes with seeds of the system's random source: memory does not grow with the length
+/// of addresses, a list cannot be made for collisions, and by chance two of 10^9 addresses share one with odds of 10^-11. Even
+/// then nobody is left out without a word: who shares a fingerprint is told apart by 31 bits more.
 #[derive(Debug, Default)]
 pub struct People {
     pub(super) seen: Seen,
     seeds: (RandomState, RandomState),
     files: Vec<Arc<str>>,
     /// Room for what is known about the addresses of a batch.
-    pub(super) batch: Vec<(u128, u32)>,
+    pub(super) batch: Vec<(Fingerprint, u32)>,
     /// How many are remembered at most; `None`: all.
     most: Option<usize>,
     /// Whether as many have come, so that nobody is compared any more.
@@ -54,13 +56,16 @@ pub struct Outcome<'a> {
 impl People {
     /// Remembers the first `most` only: whoever comes later is taken for new.
     pub fn bounded(most: usize) -> Self {
-        Self { most: Some(most), full: most == 0, ..Self::default() }
+        let mut people = Self { most: Some(most), full: most == 0, ..Self::default() };
+        // Of a list that is long enough for them there is room for all, whatever its length.
+        people.seen.expect(u64::MAX, most);
+        people
     }
 
     /// Foresees so many addresses, unless only some are remembered.
     pub fn expect(&mut self, addresses: u64) {
         if self.most.is_none() {
-            self.seen.expect(addresses.min(MOST_EXPECTED));
+            self.seen.expect(addresses.min(MOST_EXPECTED), usize::MAX);
         }
     }
 
@@ -111,14 +116,15 @@ impl People {
         let exact = if mapping.prefix().is_some() { im.to_string() } else { email.to_string() };
         let (key, identity) = self.fingerprints(text.as_bytes(), exact.as_bytes());
         let file = self.file(&place.file);
-        let person = First::new(identity | u32::from(passed), (file, place.line, place.column));
-        let first = self.seen.enter(key, person);
-        self.settle();
-        let first = first?;
-        let file = self.files.get(usize::from(first.file)).cloned().unwrap_or_else(|| "another list".into());
-        let there = Place { file, line: first.line, column: u32::from(first.column) };
+        let Some(first) = self.seen.enter(key, identity | u32::from(passed), Spot::new((file, place.line, place.column))) else {
+            self.settle();
+            return None;
+        };
+        let Spot { line, column, file } = self.seen.place(first);
+        let file = self.files.get(usize::from(file)).cloned().unwrap_or_else(|| "another list".into());
+        let there = Place { file, line, column: u32::from(column) };
         // An address that was passed through has no e-mail address to differ from.
-        if first.identity >> 1 == person.identity >> 1 || was_passed(first.identity) || passed {
+        if first.identity >> 1 == identity >> 1 || was_passed(first.identity) || passed {
             let why = format!("the same person stands at {there}: remove one of the two");
             return Some(Remark::new(ProblemKind::DuplicatePerson, &email.to_string(), why));
         }
@@ -135,14 +141,12 @@ impl People {
 
     /// The fingerprint of an IM address, folded, and 31 bits of one of whoever has it: what two people with one IM address differ
     /// in. The lowest bit is free.
-    pub(super) fn fingerprints(&self, folded: &[u8], exact: &[u8]) -> (u128, u32) {
-        let key = self.fingerprint(folded);
-        let identity = if folded == exact { key } else { self.fingerprint(exact) };
-        (key, u32::try_from(identity & 0xFFFF_FFFE).unwrap_or_default())
-    }
-
-    fn fingerprint(&self, text: &[u8]) -> u128 {
-        u128::from(self.seeds.0.hash_one(text)) << 64 | u128::from(self.seeds.1.hash_one(text))
+    pub(super) fn fingerprints(&self, folded: &[u8], exact: &[u8]) -> (Fingerprint, u32) {
+        let (one, two) = (self.seeds.0.hash_one(folded), self.seeds.1.hash_one(folded));
+        let identity = if folded == exact { two } else { self.seeds.1.hash_one(exact) };
+        let halves = [one >> 32, one, two >> 32, identity & 0xFFFF_FFFE];
+        let [key @ .., identity] = halves.map(|half| u32::try_from(half & 0xFFFF_FFFF).unwrap_or_default());
+        (key, identity)
     }
 }
 
