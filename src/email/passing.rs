@@ -34,54 +34,51 @@ impl People {
     /// `file` is the first.
     pub fn pass(&mut self, file: &Arc<str>, before: u32, batch: &Batch, twice: Twice, passed: &mut Passed) {
         let file = self.file(file);
-        self.look_ahead(batch);
-        let known = std::mem::take(&mut self.batch);
+        self.look_for(batch);
         passed.write.clear();
         (passed.octets, passed.lines) = (0, 0);
         let mut written = 0..0;
-        for (line, &(key, identity)) in batch.lines().zip(&known) {
+        for (line, arrival) in batch.lines().zip(&self.arrivals) {
             let number = before.saturating_add(passed.lines + 1);
-            match self.seen.enter(key, identity, Spot::new((file, number, 1))) {
+            match self.seen.enter(arrival, Spot::new((file, number, 1))) {
                 None => written.end = line.text,
-                Some(first) if twice == Twice::Say || first.identity != identity => break,
+                Some(first) if twice == Twice::Say || first.identity != arrival.identity => break,
                 Some(_) if twice == Twice::Write => written.end = line.text,
                 Some(_) => passed.write.push(std::mem::replace(&mut written, line.text..line.text)),
             }
             (passed.octets, passed.lines) = (line.block, passed.lines + 1);
         }
         passed.write.push(written);
-        self.batch = known;
         self.settle();
     }
 
     /// Compares the one address of a batch, which stands at a line and a column; says whether nobody has it.
     pub fn pass_value(&mut self, file: &Arc<str>, (line, column): (u32, u32), batch: &Batch) -> bool {
         let file = self.file(file);
-        self.look_ahead(batch);
-        let known = self.batch.first().copied();
-        let new = known.is_some_and(|(key, identity)| self.seen.enter(key, identity, Spot::new((file, line, column))).is_none());
+        self.look_for(batch);
+        let spot = Spot::new((file, line, column));
+        let new = self.arrivals.first().is_some_and(|arrival| self.seen.enter(arrival, spot).is_none());
         self.settle();
         new
     }
 
-    /// Takes the fingerprints of a batch and has the memory at hand in which they will be looked for: to wait for all of it at
-    /// once takes hardly longer than to wait for one piece.
-    fn look_ahead(&mut self, batch: &Batch) {
-        let mut known = std::mem::take(&mut self.batch);
-        known.clear();
+    /// Looks for all of a batch at once.
+    fn look_for(&mut self, batch: &Batch) {
+        let mut arrivals = std::mem::take(&mut self.arrivals);
+        arrivals.clear();
         let mut folded = Vec::new();
-        known.extend(batch.lines().map(|Line { im, email, .. }| {
+        arrivals.extend(batch.lines().map(|Line { im, email, .. }| {
             let exact = if email.is_empty() { im } else { email };
             // Most are in lower case; to look at each octet without an end before the last is quicker.
             if !im.iter().fold(false, |any, octet| any | octet.is_ascii_uppercase()) {
-                return self.fingerprints(im, exact);
+                return self.arrival(im, exact, false);
             }
             folded.clear();
             folded.extend_from_slice(im);
             folded.make_ascii_lowercase();
-            self.fingerprints(&folded, exact)
+            self.arrival(&folded, exact, false)
         }));
-        std::hint::black_box(known.iter().fold(0, |at_hand, &(key, _)| at_hand ^ self.seen.look_ahead(key)));
-        self.batch = known;
+        self.seen.look_for(&mut arrivals);
+        self.arrivals = arrivals;
     }
 }

@@ -9,7 +9,7 @@ use super::derive::{ImAddress, Mapping, Remark, derive};
 use super::entry::{Entry, Owner};
 use super::mailbox::excerpt;
 use super::places::Spot;
-use super::seen::{Fingerprint, Seen};
+use super::seen::{Arrival, Seen};
 use super::{Address, ProblemKind};
 use crate::place::Place;
 
@@ -26,8 +26,8 @@ pub struct People {
     pub(super) seen: Seen,
     seeds: (RandomState, RandomState),
     files: Vec<Arc<str>>,
-    /// Room for what is known about the addresses of a batch.
-    pub(super) batch: Vec<(Fingerprint, u32)>,
+    /// Room for those who come in a batch.
+    pub(super) arrivals: Vec<Arrival>,
     /// How many are remembered at most; `None`: all.
     most: Option<usize>,
     /// Whether as many have come, so that nobody is compared any more.
@@ -114,9 +114,11 @@ impl People {
         text.extend(["@", im.domain.as_str()]);
         // Below a mere prefix, an IM address says all that the e-mail address says.
         let exact = if mapping.prefix().is_some() { im.to_string() } else { email.to_string() };
-        let (key, identity) = self.fingerprints(text.as_bytes(), exact.as_bytes());
+        let mut arrivals = [self.arrival(text.as_bytes(), exact.as_bytes(), passed)];
+        self.seen.look_for(&mut arrivals);
+        let [arrival] = arrivals;
         let file = self.file(&place.file);
-        let Some(first) = self.seen.enter(key, identity | u32::from(passed), Spot::new((file, place.line, place.column))) else {
+        let Some(first) = self.seen.enter(&arrival, Spot::new((file, place.line, place.column))) else {
             self.settle();
             return None;
         };
@@ -124,7 +126,7 @@ impl People {
         let file = self.files.get(usize::from(file)).cloned().unwrap_or_else(|| "another list".into());
         let there = Place { file, line, column: u32::from(column) };
         // An address that was passed through has no e-mail address to differ from.
-        if first.identity >> 1 == identity >> 1 || was_passed(first.identity) || passed {
+        if first.identity >> 1 == arrival.identity >> 1 || was_passed(first.identity) || passed {
             let why = format!("the same person stands at {there}: remove one of the two");
             return Some(Remark::new(ProblemKind::DuplicatePerson, &email.to_string(), why));
         }
@@ -139,14 +141,14 @@ impl People {
         self.files.len() - 1
     }
 
-    /// The fingerprint of an IM address, folded, and 31 bits of one of whoever has it: what two people with one IM address differ
-    /// in. The lowest bit is free.
-    pub(super) fn fingerprints(&self, folded: &[u8], exact: &[u8]) -> (Fingerprint, u32) {
+    /// Whoever has an IM address, told from others by the fingerprint of it, folded, and from those with the same one by 31 bits
+    /// of another: `exact` is what they differ in. The lowest bit says whether the address was `passed` through.
+    pub(super) fn arrival(&self, folded: &[u8], exact: &[u8], passed: bool) -> Arrival {
         let (one, two) = (self.seeds.0.hash_one(folded), self.seeds.1.hash_one(folded));
         let identity = if folded == exact { two } else { self.seeds.1.hash_one(exact) };
-        let halves = [one >> 32, one, two >> 32, identity & 0xFFFF_FFFE];
-        let [key @ .., identity] = halves.map(|half| u32::try_from(half & 0xFFFF_FFFF).unwrap_or_default());
-        (key, identity)
+        let halves = [one >> 32, one, two >> 32, identity & !1 | u64::from(passed)];
+        let [fingerprint @ .., identity] = halves.map(|half| u32::try_from(half & 0xFFFF_FFFF).unwrap_or_default());
+        Arrival::new(fingerprint, identity)
     }
 }
 
