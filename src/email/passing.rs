@@ -69,8 +69,7 @@ impl People {
         let mut folded = Vec::new();
         arrivals.extend(batch.lines().map(|Line { im, email, .. }| {
             let exact = if email.is_empty() { im } else { email };
-            // Most are in lower case; to look at each octet without an end before the last is quicker.
-            if !im.iter().fold(false, |any, octet| any | octet.is_ascii_uppercase()) {
+            if !has_capitals(im) {
                 return self.arrival(im, exact, false);
             }
             folded.clear();
@@ -80,5 +79,33 @@ impl People {
         }));
         self.seen.look_for(&mut arrivals);
         self.arrivals = arrivals;
+    }
+}
+
+/// Whether a text has letters in upper case. Most have none: to look at all of it by pieces of one length, the last of which reaches
+/// back into another, is quicker than to stop at the first.
+fn has_capitals(text: &[u8]) -> bool {
+    let any = |piece: &[u8]| piece.iter().fold(false, |any, octet| any | octet.is_ascii_uppercase());
+    match text.last_chunk::<16>() {
+        Some(last) => text.as_chunks::<16>().0.iter().fold(any(last), |found, piece| found | any(piece)),
+        None => any(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capitals_are_found_wherever_they_stand() {
+        for length in 0..50 {
+            let mut text = vec![b'`'; length];
+            assert!(!has_capitals(&text));
+            for at in 0..length {
+                text[at] = if at % 2 == 0 { b'A' } else { b'Z' };
+                assert!(has_capitals(&text), "{at} of {length}");
+                text[at] = b'[';
+            }
+        }
     }
 }

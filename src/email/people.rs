@@ -1,5 +1,6 @@
 //! Who has been seen: derives the address of every entry and notices the second person with the same one. Never keeps a list.
 
+use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::Arc;
 
 use ahash::RandomState;
@@ -144,12 +145,20 @@ impl People {
     /// Whoever has an IM address, told from others by the fingerprint of it, folded, and from those with the same one by 31 bits
     /// of another: `exact` is what they differ in. The lowest bit says whether the address was `passed` through.
     pub(super) fn arrival(&self, folded: &[u8], exact: &[u8], passed: bool) -> Arrival {
-        let (one, two) = (self.seeds.0.hash_one(folded), self.seeds.1.hash_one(folded));
-        let identity = if folded == exact { two } else { self.seeds.1.hash_one(exact) };
+        let (one, two) = (hash(&self.seeds.0, folded), hash(&self.seeds.1, folded));
+        // Mostly it is one text, not two that have to be compared.
+        let identity = if std::ptr::eq(folded, exact) || folded == exact { two } else { hash(&self.seeds.1, exact) };
         let halves = [one >> 32, one, two >> 32, identity & !1 | u64::from(passed)];
         let [fingerprint @ .., identity] = halves.map(|half| u32::try_from(half & 0xFFFF_FFFF).unwrap_or_default());
         Arrival::new(fingerprint, identity)
     }
+}
+
+/// As by `hash_one`, which first takes the length into account, as hashing octets does anyway.
+fn hash(seed: &RandomState, text: &[u8]) -> u64 {
+    let mut hasher = seed.build_hasher();
+    hasher.write(text);
+    hasher.finish()
 }
 
 fn was_passed(identity: u32) -> bool {
