@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::pki_types::ServerName;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::http_connection::HttpConnection;
@@ -45,6 +45,12 @@ impl Default for HttpLimits {
     }
 }
 
+/// A place for a visit, among the connections and among the busy.
+pub(super) struct Place<'a> {
+    _room: Option<SemaphorePermit<'a>>,
+    busy: Option<SemaphorePermit<'a>>,
+}
+
 /// A reply, and the connection by which it came.
 type Replied = (HttpReply, HttpConnection);
 
@@ -67,16 +73,19 @@ impl HttpClient {
         Ok(Self { limits, connect, witness, room, busy: Semaphore::new(BUSY) })
     }
 
-    /// Asks a machine when its turn comes, one after the other, over one connection. There are fewer answers than probes where the
-    /// machine does not keep that, or says nothing more by it: what is left can be asked again, and nothing is wrong with it yet.
-    pub(super) async fn visit(&self, probes: &[Arc<Probe>]) -> Vec<Answer> {
-        let _room = self.room.acquire().await;
-        let place = self.busy.acquire().await;
+    /// A place for one more visit, when there is one.
+    pub(super) async fn place(&self) -> Place<'_> {
+        Place { _room: self.room.acquire().await.ok(), busy: self.busy.acquire().await.ok() }
+    }
+
+    /// Asks a machine, one after the other, over one connection. There are fewer answers than probes where the machine does not keep
+    /// that, or says nothing more by it: what is left can be asked again, and nothing is wrong with it yet.
+    pub(super) async fn visit(&self, probes: &[Arc<Probe>], Place { _room, busy }: Place<'_>) -> Vec<Answer> {
         let mut visit = std::pin::pin!(self.ask_in_turn(probes));
         if let Ok(answers) = timeout(PATIENCE, &mut visit).await {
             return answers;
         }
-        drop(place);
+        drop(busy);
         visit.await
     }
 
@@ -117,18 +126,21 @@ impl HttpClient {
         let HttpLimits { connect, whole, .. } = self.limits;
         let left = whole.saturating_sub(connect);
         match self.send_when_there_is_room(probe, is_last, whole).await {
-            Err(Trouble::NoConnection) if !left.is_zero() => self.send_when_there_is_room(probe, is_last, left).await,
-            outcome => outcome,
+            Err(Trouble::NoConnection) if !left.is_zero() => {}
+            outcome => return outcome,
         }
+        // Not in the arm: waiting there would take room for this outcome too, in every visit.
+        self.send_when_there_is_room(probe, is_last, left).await
     }
 
     /// Waits for others to end where this machine has run out of descriptors: that says nothing about the machine asked.
     async fn send_when_there_is_room(&self, probe: &Probe, is_last: bool, most: Duration) -> Result<Replied, Trouble> {
         for _ in 0..ROOM_TRIES {
             match self.send(probe, is_last, most).await {
-                Err(Trouble::Full) => sleep(ROOM_AGAIN).await,
+                Err(Trouble::Full) => {}
                 outcome => return outcome,
             }
+            sleep(ROOM_AGAIN).await; // not in the arm either
         }
         Err(Trouble::Full)
     }

@@ -51,7 +51,6 @@ pub struct Live {
     careful: CarefulClient,
     zones: ZoneClient,
     http: HttpClient,
-    probes_in_flight: usize,
 }
 
 impl Live {
@@ -64,7 +63,6 @@ impl Live {
             careful: CarefulClient::new(&settings.careful, &settings.limits),
             zones: ZoneClient::new(&settings.servers, &settings.careful, limits_of, settings.connect.clone()),
             http: HttpClient::new(settings.http, settings.connect.clone(), &settings.trust)?,
-            probes_in_flight: settings.http.in_flight.max(1),
         })
     }
 
@@ -98,23 +96,31 @@ impl Live {
     /// Visits every machine; what a visit leaves open comes after all the others, so that silent machines have their turn soon.
     fn probe(&self, probes: Vec<Arc<Probe>>) -> impl Stream<Item = (Question, Answer)> {
         // Thousands are polled as one task: with a task's share of turns, whoever waits would be asked again and again whether he still does.
-        let visit = move |probes: Vec<Arc<Probe>>| {
+        let visit = move |probes: Vec<Arc<Probe>>, place| {
             unconstrained(async move {
-                let answers = self.http.visit(&probes).await;
+                let answers = self.http.visit(&probes, place).await;
                 (probes, answers)
             })
         };
         stream::unfold((visits(probes), FuturesUnordered::new()), move |(mut waiting, mut going)| async move {
-            while going.len() < self.probes_in_flight
-                && let Some(probes) = waiting.pop_front()
-            {
-                going.push(visit(probes));
+            loop {
+                tokio::select! {
+                    biased;
+                    // A visit is not there before it has a place: what a thousand of them wait with would be cold when they get it.
+                    place = self.http.place(), if !waiting.is_empty() => {
+                        if let Some(probes) = waiting.pop_front() {
+                            going.push(visit(probes, place));
+                        }
+                    }
+                    Some((mut asked, answers)) = going.next() => {
+                        let left = asked.split_off(answers.len());
+                        waiting.extend((!left.is_empty()).then_some(left));
+                        let answered = asked.into_iter().map(Question::Probe).zip(answers);
+                        return Some((stream::iter(answered), (waiting, going)));
+                    }
+                    else => return None,
+                }
             }
-            let (mut asked, answers) = going.next().await?;
-            let left = asked.split_off(answers.len());
-            waiting.extend((!left.is_empty()).then_some(left));
-            let answered = asked.into_iter().map(Question::Probe).zip(answers);
-            Some((stream::iter(answered), (waiting, going)))
         })
         .flatten()
     }
