@@ -65,22 +65,25 @@ impl Arriving {
         if self.octets.len() < MAX_HEAD { Ok(None) } else { Err(format!("its head has more than {MAX_HEAD} octets")) }
     }
 
-    /// Whether the head may be whole, or is at least twice what it was when it was last read, so that what is wrong with it is said before
-    /// its end. Octets that come one by one cost little more than those that come together.
+    /// Whether the head is more than twice what it was when it was last read, so that what is wrong with it is said before its end, or
+    /// else may be whole. Octets that come one by one cost little more than those that come together.
     fn is_worth_reading(&mut self) -> bool {
         while let Some(empty) = line_end(&self.octets[self.start..]) {
             self.pass_over(empty);
         }
-        let from = self.searched.saturating_sub(2).max(self.start); // an end may have come in parts
-        let new = &self.octets[from..];
-        let is_whole = memchr_iter(b'\n', new).any(|at| line_end(&new[at + 1..]).is_some());
-        self.searched = self.octets.len();
         let length = self.octets.len() - self.start;
-        let is_worth_reading = is_whole || length > 2 * self.tried;
+        let is_worth_reading = length > 2 * self.tried || self.may_be_whole();
         if is_worth_reading {
             self.tried = length;
         }
         is_worth_reading
+    }
+
+    fn may_be_whole(&mut self) -> bool {
+        let from = self.searched.saturating_sub(2).max(self.start); // an end may have come in parts
+        let new = &self.octets[from..];
+        self.searched = self.octets.len();
+        memchr_iter(b'\n', new).any(|at| line_end(&new[at + 1..]).is_some())
     }
 
     fn pass_over(&mut self, octets: usize) {
@@ -171,7 +174,7 @@ fn is_body(octets: &[u8], status: u16, is_1_1: bool, headers: &Headers) -> bool 
     match (status, codings.next(), lengths.peek()) {
         (101, ..) => false,
         (204 | 304, ..) => octets.is_empty(),
-        (_, None, Some(_)) => lengths.all(|length| length == octets.len().to_string()),
+        (_, None, Some(_)) => lengths.all(|length| length == itoa::Buffer::new().format(octets.len())),
         (_, Some(coding), None) => {
             is_1_1 && coding.eq_ignore_ascii_case("chunked") && codings.next().is_none() && is_chunked(octets)
         }
