@@ -87,7 +87,7 @@ fn understood(outcome: &HttpOutcome) {
     let Ok(reply) = outcome else { return };
     assert!(challenges(reply).len() <= 32);
     for location in reply.header("location") {
-        let Ok(redirect) = rvp::Redirect::answering(HOST, &rvp::probe_path(), location) else { continue };
+        let Ok(redirect) = rvp::Redirect::answering(HOST, rvp::PROBE_PATH, location) else { continue };
         let (place, port, path) = (&redirect.host, redirect.port, &redirect.path);
         assert!(path.starts_with('/'), "{redirect:?}");
         assert!(redirect.address().is_none() || redirect.name().is_none(), "{redirect:?} is both");
@@ -125,7 +125,7 @@ impl Exchange {
         let probe = |step| Question::probe(Probe { vantage: View::Internal, address, host: HOST.into(), tls: false, step });
         let mut answers = Vec::new();
         let mut keep = |_, answer| answers.push(answer);
-        self.runtime.block_on(self.live.ask([Step::Options, Step::Propfind(rvp::probe_path())].map(probe).into(), &mut keep));
+        self.runtime.block_on(self.live.ask([Step::Options, Step::Propfind(rvp::PROBE_PATH.into())].map(probe).into(), &mut keep));
         match <[Answer; 2]>::try_from(answers) {
             Ok([Answer::Http(first), Answer::Http(then)]) => {
                 let head = |outcome: &HttpOutcome| outcome.as_ref().map(|reply| (reply.status, reply.headers.clone())).ok();

@@ -190,7 +190,7 @@ fn own_names(case: &Case<'_>, probed: &Probed<'_>) -> Vec<String> {
 fn class_under(case: &Case<'_>, probed: &Probed<'_>, host: &str) -> Class {
     let ask = |step| case.facts.follow_up(probed.probe(case.vantage, host, step));
     let Some(options @ Ok(reply)) = ask(Step::Options) else { return Class::Undecided };
-    let propfind = if rvp::is_versioned(reply) { None } else { ask(Step::Propfind(rvp::probe_path())) };
+    let propfind = if rvp::is_versioned(reply) { None } else { ask(Step::Propfind(rvp::PROBE_PATH.into())) };
     classify(probed.role, Some(options), propfind)
 }
 
@@ -229,7 +229,7 @@ fn probe_one<'a>(case: &Case<'a>, id: MachineId, machine: &Machine, address: Soc
     let host = host_header(case, machine);
     let tls = machine.speaks_tls(address.port());
     let exchange = |step| Probe { vantage, address, host: host.clone(), tls, step };
-    let [options, propfind] = case.facts.exchanges(exchange(Step::Options), exchange(Step::Propfind(rvp::probe_path())));
+    let [options, propfind] = case.facts.exchanges(exchange(Step::Options), exchange(Step::Propfind(rvp::PROBE_PATH.into())));
     let class = classify(machine.role, options, propfind);
     Probed { role: machine.role, machine: id, address, tls, host, class, options, propfind }
 }

@@ -55,7 +55,7 @@ fn redirecting<'c, 'a>(case: &'c Case<'a>) -> impl Iterator<Item = (&'c Probed<'
 }
 
 fn target(probed: &Probed<'_>, reply: &HttpReply) -> Option<Result<Redirect, String>> {
-    Some(Redirect::answering(&probed.host, &rvp::probe_path(), reply.header("location").next()?))
+    Some(Redirect::answering(&probed.host, rvp::PROBE_PATH, reply.header("location").next()?))
 }
 
 fn fault(case: &Case<'_>, probed: &Probed<'_>, reply: &HttpReply) -> Option<Fault> {
@@ -65,7 +65,7 @@ fn fault(case: &Case<'_>, probed: &Probed<'_>, reply: &HttpReply) -> Option<Faul
         None => return Some(Fault::Astray("to nowhere: the reply has no Location".to_owned())),
     };
     if probed.role == Role::HomeServer {
-        let same = is_itself(case, probed, &target) && target.path.eq_ignore_ascii_case(&rvp::probe_path());
+        let same = is_itself(case, probed, &target) && target.path.eq_ignore_ascii_case(rvp::PROBE_PATH);
         return same.then(|| Fault::Loop("to itself".to_owned()));
     }
     let homes = declared_home_servers(case, &target);
@@ -191,7 +191,8 @@ fn loops_through(case: &Case<'_>, probed: &Probed<'_>, target: &Redirect, homes:
             let tls = machine.speaks_tls(address.port());
             let ask = |host, step| Probe { vantage, address, host, tls, step };
             let Some(Ok(_)) = case.facts.exchange(ask(host_header(case, machine), Step::Options)) else { continue };
-            let Some(Ok(reply)) = case.facts.follow_up(ask(target.host.as_str().into(), Step::Propfind(target.path.clone())))
+            let Some(Ok(reply)) =
+                case.facts.follow_up(ask(target.host.as_str().into(), Step::Propfind(target.path.clone().into())))
             else {
                 continue;
             };

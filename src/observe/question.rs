@@ -1,5 +1,6 @@
 //! What can be asked. A question is the key under which its answer is kept, in memory and in a recording.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -61,7 +62,7 @@ pub enum Step {
     /// OPTIONS on the folder of aliases: an RVP server answers 501.
     Options,
     /// PROPFIND, Depth 0, on this path.
-    Propfind(String),
+    Propfind(Cow<'static, str>),
 }
 
 impl Question {

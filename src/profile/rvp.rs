@@ -21,14 +21,11 @@ const ALIASES: &str = "/instmsg/aliases/";
 const LOCAL: &str = "/instmsg/local/";
 /// The alias that probes ask about; it need not exist.
 const PROBE_ALIAS: &str = "probe";
+/// The path of its node.
+pub const PROBE_PATH: &str = "/instmsg/aliases/probe";
 /// Real clients and servers say 0.2, whatever the specification prints.
 const OUR_VERSION: (&str, Cow<'static, str>) = ("RVP-Notifications-Version", Cow::Borrowed("0.2"));
 const PROPFIND_BODY: &str = r#"<?xml version="1.0"?><d:propfind xmlns:d="DAV:"><d:prop><d:displayname/></d:prop></d:propfind>"#;
-
-/// The path of the node that a probe asks about.
-pub fn probe_path() -> String {
-    [ALIASES, PROBE_ALIAS].concat()
-}
 
 /// OPTIONS on the folder of aliases: RVP servers refuse it with 501, whatever the alias.
 pub fn options() -> HttpRequest<'static> {
@@ -42,7 +39,7 @@ pub fn propfind<'a>(host: &str, path: &'a str) -> HttpRequest<'a> {
         path,
         headers: vec![
             OUR_VERSION,
-            ("RVP-From-Principal", ["http://", host, ALIASES, PROBE_ALIAS].concat().into()),
+            ("RVP-From-Principal", ["http://", host, PROBE_PATH].concat().into()),
             ("Depth", "0".into()),
             ("Content-Type", "text/xml".into()),
         ],
@@ -211,6 +208,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn the_path_of_a_probe_is_that_of_its_alias() {
+        assert_eq!(PROBE_PATH, [ALIASES, PROBE_ALIAS].concat());
+    }
 
     #[expect(clippy::unnecessary_wraps, reason = "it stands where an outcome is wanted")]
     fn reply(status: u16, headers: &[(&str, &str)]) -> HttpOutcome {

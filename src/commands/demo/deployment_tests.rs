@@ -41,7 +41,7 @@ fn addresses(deployment: &Deployment, view: View, host: &str) -> Vec<String> {
 fn probe(deployment: &Deployment, role: Role, address: &str, host: &str) -> (Class, HttpOutcome) {
     let address = SocketAddr::new(address.parse().expect("an address"), PORT);
     let of = |step| Question::probe(Probe { vantage: View::Internal, address, host: host.into(), tls: false, step });
-    let answers = ask(deployment, vec![of(Step::Options), of(Step::Propfind(rvp::probe_path()))]);
+    let answers = ask(deployment, vec![of(Step::Options), of(Step::Propfind(rvp::PROBE_PATH.into()))]);
     match &answers[..] {
         [Answer::Http(options), Answer::Http(propfind)] => (classify(role, Some(options), Some(propfind)), (**propfind).clone()),
         [Answer::Http(options), Answer::Unknown(_)] if options.is_err() => {

@@ -116,7 +116,7 @@ fn any_address() -> impl Strategy<Value = SocketAddr> {
 }
 
 fn any_question() -> impl Strategy<Value = Question> {
-    let step = prop_oneof![Just(Step::Options), any::<String>().prop_map(Step::Propfind)];
+    let step = prop_oneof![Just(Step::Options), any::<String>().prop_map(|path| Step::Propfind(path.into()))];
     let probe = (any_view(), any_address(), any::<String>(), step).prop_map(|(vantage, address, host, step)| {
         Question::probe(Probe { vantage, address, host: host.into(), tls: address.port() % 2 == 1, step })
     });

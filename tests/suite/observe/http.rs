@@ -66,7 +66,7 @@ fn the_request_is_that_of_the_profile_and_names_the_domain_and_not_the_address()
     let server = playing(HttpPlay::answer(501, &[]));
     let path = "/instmsg/aliases/probe".to_owned();
     ask(&settings(), vec![probe(server.address(), Step::Options)]);
-    ask(&settings(), vec![probe(server.address(), Step::Propfind(path.clone()))]);
+    ask(&settings(), vec![probe(server.address(), Step::Propfind(path.clone().into()))]);
     let requests = server.requests();
     assert_eq!((requests[0].method.as_str(), requests[0].path.as_str()), ("OPTIONS", "/instmsg/aliases/"));
     assert_eq!((requests[1].method.as_str(), requests[1].path.as_str()), ("PROPFIND", path.as_str()));
@@ -87,7 +87,7 @@ fn the_request_is_that_of_the_profile_and_names_the_domain_and_not_the_address()
 fn a_path_from_a_reply_cannot_change_where_the_request_goes() {
     let server = playing(HttpPlay::answer(404, &[]));
     for path in ["@127.0.0.2:1/x", "//127.0.0.2:1/x", "/a?b#c", "\\\\127.0.0.2\\x", "/a\r\nX-Evil: 1"] {
-        ask(&settings(), vec![probe(server.address(), Step::Propfind(path.to_owned()))]);
+        ask(&settings(), vec![probe(server.address(), Step::Propfind(path.to_owned().into()))]);
     }
     let requests = server.requests();
     assert_eq!(requests.len(), 5);
@@ -238,7 +238,7 @@ fn proxies_from_the_environment_are_ignored() {
 fn probes_beyond_the_bound_wait_and_are_answered() {
     let server = playing(HttpPlay::answer(501, &[]));
     let settings = LiveSettings { http: HttpLimits { in_flight: 4, ..HttpLimits::default() }, ..LiveSettings::default() };
-    let paths = (0..50).map(|n| probe(server.address(), Step::Propfind(format!("/instmsg/aliases/{n}"))));
+    let paths = (0..50).map(|n| probe(server.address(), Step::Propfind(format!("/instmsg/aliases/{n}").into())));
     let answers = ask(&settings, paths.collect());
     assert!(answers.into_iter().all(|answer| outcome(answer).is_ok_and(|reply| reply.status == 501)));
     assert_eq!(server.requests().len(), 50);

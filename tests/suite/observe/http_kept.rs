@@ -66,7 +66,7 @@ fn request(stream: &mut TcpStream) -> Option<String> {
 fn both(address: SocketAddr) -> [Answer; 2] {
     let probe = |step| Question::probe(Probe { vantage: View::Internal, address, host: "im.example.com".into(), tls: false, step });
     let settings = LiveSettings { http: LIMITS, ..LiveSettings::default() };
-    let steps = [Step::Options, Step::Propfind("/instmsg/aliases/probe".to_owned())];
+    let steps = [Step::Options, Step::Propfind("/instmsg/aliases/probe".into())];
     ask(&settings, steps.map(probe).into()).try_into().expect("two answers")
 }
 

@@ -273,8 +273,8 @@ fn read_probe(vantage: View, key: &str) -> Result<Probe, String> {
     let address = address.parse().or(bare).map_err(|_| format!("{address} is no address"))?;
     let step = match (*method, path) {
         ("OPTIONS", []) => Step::Options,
-        ("PROPFIND", []) => Step::Propfind(rvp::probe_path()),
-        ("PROPFIND", [path]) => Step::Propfind((*path).to_owned()),
+        ("PROPFIND", []) => Step::Propfind(rvp::PROBE_PATH.into()),
+        ("PROPFIND", [path]) => Step::Propfind((*path).to_owned().into()),
         _ => return Err("the method is OPTIONS, or PROPFIND with or without a path".to_owned()),
     };
     Ok(Probe { vantage, address, host: (*host).into(), tls: address.port() == 443, step })
