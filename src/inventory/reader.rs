@@ -155,7 +155,10 @@ impl<'c> Reader<'c> {
         list: Vec<Written<'_>>,
         mut parse: impl FnMut(&str) -> Result<T, Wrong>,
     ) -> Vec<T> {
-        let mut seen: BTreeMap<T, Spot> = BTreeMap::new(); // most lists have one value, or none
+        if let [only] = &list[..] {
+            return self.value(only, parse).into_iter().collect(); // as most are: nothing can come twice
+        }
+        let mut seen: BTreeMap<T, Spot> = BTreeMap::new();
         let mut values = Vec::new();
         for written in list {
             let Some(value) = self.value(&written, &mut parse) else { continue };
