@@ -296,7 +296,7 @@ fn unescaped(label: &str) -> Option<Vec<u8>> {
     Some(octets)
 }
 
-/// The text that is shown, nearly always shared with the name.
+/// The text that is shown; that of a long name is shared with it.
 impl From<&DomainName> for Arc<str> {
     fn from(name: &DomainName) -> Self {
         if name.is_root() { name.shown().into() } else { name.0.clone().into() }

@@ -64,6 +64,7 @@ impl People {
 
     /// Looks for all of a batch at once.
     fn look_for(&mut self, batch: &Batch) {
+        self.seen.make_room(batch.count());
         let mut arrivals = std::mem::take(&mut self.arrivals);
         arrivals.clear();
         let mut folded = Vec::new();

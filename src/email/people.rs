@@ -115,9 +115,8 @@ impl People {
         text.extend(["@", im.domain.as_str()]);
         // Below a mere prefix, an IM address says all that the e-mail address says.
         let exact = if mapping.prefix().is_some() { im.to_string() } else { email.to_string() };
-        let mut arrivals = [self.arrival(text.as_bytes(), exact.as_bytes(), passed)];
-        self.seen.look_for(&mut arrivals);
-        let [arrival] = arrivals;
+        self.seen.make_room(1);
+        let arrival = self.arrival(text.as_bytes(), exact.as_bytes(), passed);
         let file = self.file(&place.file);
         let Some(first) = self.seen.enter(&arrival, Spot::new((file, place.line, place.column))) else {
             self.settle();
@@ -150,7 +149,7 @@ impl People {
         let identity = if std::ptr::eq(folded, exact) || folded == exact { two } else { hash(&self.seeds.1, exact) };
         let halves = [one >> 32, one, two >> 32, identity & !1 | u64::from(passed)];
         let [fingerprint @ .., identity] = halves.map(|half| u32::try_from(half & 0xFFFF_FFFF).unwrap_or_default());
-        Arrival::new(fingerprint, identity)
+        self.seen.arrival(fingerprint, identity)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Who has been seen, by fingerprint: at most 48 octets a person, however long the addresses. Never knows an address.
 
+use prefetch_index::prefetch_index;
+
 use super::pages::{HUGE, Pages};
 use super::places::{Places, Spot};
 
@@ -35,12 +37,6 @@ pub(super) struct First {
     pub(super) identity: u32,
     /// How many came before.
     number: u32,
-}
-
-impl Arrival {
-    pub(super) fn new([tag, rest @ ..]: [u32; 3], identity: u32) -> Self {
-        Self { tag, rest, identity, found: Err(0) }
-    }
 }
 
 /// The people in the order in which they came, and an index by open addressing.
@@ -93,19 +89,17 @@ impl Seen {
         self.places.get(first.number)
     }
 
-    /// Looks for all who come, so that they can be entered. Their slots are read first: to wait for the memory of all at once takes
-    /// hardly longer than to wait for that of one.
-    pub(super) fn look_for(&mut self, arrivals: &mut [Arrival]) {
-        self.make_room(arrivals.len());
-        let mut at_hand = 0;
-        for Arrival { tag, found, .. } in &mut *arrivals {
-            let part = &self.parts[part_of(*tag)];
-            let at = home(*tag, part.slots().len());
-            *found = Err(at);
-            // Without a question about what is read, so that nothing waits for it.
-            at_hand ^= part.slot(at).number;
-        }
-        std::hint::black_box(at_hand);
+    /// Somebody who comes, for whom there is room. The memory where the search for it begins is fetched meanwhile.
+    pub(super) fn arrival(&self, [tag, rest @ ..]: [u32; 3], identity: u32) -> Arrival {
+        let slots = self.parts[part_of(tag)].slots();
+        let home = home(tag, slots.len());
+        prefetch_index(slots, home);
+        Arrival { tag, rest, identity, found: Err(home) }
+    }
+
+    /// Looks for all who come, so that they can be entered: to wait for the memory of all at once takes hardly longer than to wait for
+    /// that of one.
+    pub(super) fn look_for(&self, arrivals: &mut [Arrival]) {
         for arrival in arrivals {
             arrival.found = self.search(arrival);
         }
@@ -145,7 +139,7 @@ impl Seen {
     }
 
     /// Makes room for so many more, wherever they belong.
-    fn make_room(&mut self, more: usize) {
+    pub(super) fn make_room(&mut self, more: usize) {
         let Self { people, parts, aside, expected, most, entered, .. } = self;
         for part in parts.iter_mut().filter(|part| (part.used + more) * 100 > part.slots().len() * FULL) {
             // As many of those to come will be new as of those who came.
@@ -231,10 +225,9 @@ mod tests {
     }
 
     fn enter(seen: &mut Seen, number: u128) {
-        let mut arrivals = [Arrival::new(key(number.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835)), 0)];
-        seen.look_for(&mut arrivals);
+        seen.make_room(1);
+        let arrival = seen.arrival(key(number.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835)), 0);
         // No line follows another, as in the worst of lists.
-        let [arrival] = arrivals;
         seen.enter(&arrival, Spot::new((0, 1, 1)));
     }
 
@@ -285,7 +278,8 @@ mod tests {
             let mut number = 0;
             for keys in keys.chunks(together) {
                 // Keys that differ in some bits only share their part, their slot or their tag.
-                let mut arrivals: Vec<_> = keys.iter().map(|&of| Arrival::new(key(of << shift), number)).collect();
+                seen.make_room(keys.len());
+                let mut arrivals: Vec<_> = keys.iter().map(|&of| seen.arrival(key(of << shift), number)).collect();
                 seen.look_for(&mut arrivals);
                 for (arrival, key) in arrivals.iter().zip(keys) {
                     let spot = Spot::new((0, number / 2, 1));
