@@ -2,11 +2,11 @@
 
 use smallvec::SmallVec;
 
-use super::ports::Port;
+use super::ports::{Port, QUERIES_IN_A_ROW};
 use super::server::Outgoing;
 
 /// Queries that the system is given at once: as many as go out in a row from one socket.
-pub(super) const ROW: usize = 16;
+pub(super) const ROW: usize = QUERIES_IN_A_ROW as usize;
 
 /// What is to go out, and how much of it has gone.
 #[derive(Debug, Default)]

@@ -103,7 +103,7 @@ fn repeats_question(packet: &[u8], asked: Asked<'_>) -> Result<usize, Packet> {
     Err(if is_question().is_some() { Packet::Stray } else { Packet::Unreadable })
 }
 
-/// A name without compression.
+/// A name without compression; the room is of a length that `SmallVec` knows.
 #[derive(Debug, Default)]
 struct NameBuffer(SmallVec<[u8; MAX_NAME.next_power_of_two()]>);
 

@@ -8,7 +8,7 @@ const QUERIES_A_PORT: u32 = 3_000;
 /// The number by which a server's TCP connection is known, beside its sockets; no server has so many.
 pub(super) const STREAM: usize = 64;
 /// So many queries go out one after the other from the socket that was drawn: their answers come together, and take one look.
-const QUERIES_IN_A_ROW: u32 = 16;
+pub(super) const QUERIES_IN_A_ROW: u32 = 16;
 /// How often a socket is drawn before one is taken that is to be retired.
 const DRAWS: usize = 4;
 
