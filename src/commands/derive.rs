@@ -2,6 +2,7 @@
 
 mod change_file;
 mod output;
+mod pipes;
 mod rejects;
 mod run;
 mod tally;
@@ -29,6 +30,7 @@ const STANDARD_INPUT: &str = "<standard input>";
 pub fn run(args: &DeriveArgs, common: &Common) -> anyhow::Result<ExitStatus> {
     let options = list_options(args)?;
     let mapping = mapping(args, inventory_file::find(common)?.as_ref())?;
+    pipes::widen(&io::stdin(), &io::stdout());
     let output = Output::new(args.format, BufWriter::with_capacity(64 * 1024, io::stdout().lock()));
     // Whatever cannot be read or written is found before a line comes out.
     let lists = args.files.iter().map(|path| open(path, &options)).collect::<anyhow::Result<Vec<_>>>()?;

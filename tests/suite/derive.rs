@@ -433,6 +433,31 @@ fn a_closed_pipe_is_a_good_end() {
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn pipes_on_both_sides_are_widened_and_never_narrowed() {
+    use std::io::{Write as _, pipe};
+    use std::process::Command;
+
+    use rustix::pipe::{fcntl_getpipe_size, fcntl_setpipe_size};
+
+    const MIB: usize = 1024 * 1024;
+    let sizes_after = |before: usize| {
+        let ((input, mut list), (_addresses, output)) = (pipe().expect("a pipe"), pipe().expect("a pipe"));
+        for end in [&list, &output] {
+            fcntl_setpipe_size(end, before).ok()?;
+        }
+        list.write_all(b"ann@example.com\n").expect("written");
+        drop(list);
+        let ends = (input.try_clone().expect("another end"), output.try_clone().expect("another end"));
+        let run = Command::new(assert_cmd::cargo::cargo_bin!("imctl")).arg("derive").stdin(input).stdout(output).status();
+        assert!(run.expect("it runs").success());
+        Some([fcntl_getpipe_size(ends.0), fcntl_getpipe_size(ends.1)].map(|size| size.expect("a pipe")))
+    };
+    assert_eq!(sizes_after(64 * 1024), Some([MIB; 2]));
+    assert!(sizes_after(2 * MIB).is_none_or(|sizes| sizes == [2 * MIB; 2]), "only root is granted more than a MiB");
+}
+
 #[test]
 fn an_inventory_that_is_named_and_cannot_be_read_stops_the_run() {
     derive(&["-c", "no-such.toml"], "ann@example.com").is_unusable(&["no-such.toml"]);
