@@ -45,6 +45,13 @@ impl Default for HttpLimits {
     }
 }
 
+impl HttpLimits {
+    /// What a second handshake and all that follows have.
+    fn left(&self) -> Duration {
+        self.whole.saturating_sub(self.connect)
+    }
+}
+
 /// A place for a visit, among the connections and among the busy.
 pub(super) struct Place<'a> {
     _room: Option<SemaphorePermit<'a>>,
@@ -80,12 +87,12 @@ impl HttpClient {
 
     /// Asks a machine, one after the other, over one connection. There are fewer answers than probes where the machine does not keep
     /// that, or says nothing more by it: what is left can be asked again, and nothing is wrong with it yet.
-    pub(super) async fn visit(&self, probes: &[Arc<Probe>], Place { _room, busy }: Place<'_>) -> Vec<Answer> {
+    pub(super) async fn visit(&self, probes: &[Arc<Probe>], place: &mut Place<'_>) -> Vec<Answer> {
         let mut visit = std::pin::pin!(self.ask_in_turn(probes));
         if let Ok(answers) = timeout(PATIENCE, &mut visit).await {
             return answers;
         }
-        drop(busy);
+        place.busy = None;
         visit.await
     }
 
@@ -123,14 +130,12 @@ impl HttpClient {
 
     /// One exchange over a new connection. Only a handshake that nobody answered is tried a second time, and only where time is left.
     async fn ask(&self, probe: &Probe, is_last: bool) -> Result<Replied, Trouble> {
-        let HttpLimits { connect, whole, .. } = self.limits;
-        let left = whole.saturating_sub(connect);
-        match self.send_when_there_is_room(probe, is_last, whole).await {
-            Err(Trouble::NoConnection) if !left.is_zero() => {}
+        match self.send_when_there_is_room(probe, is_last, self.limits.whole).await {
+            Err(Trouble::NoConnection) if !self.limits.left().is_zero() => {}
             outcome => return outcome,
         }
         // Not in the arm: waiting there would take room for this outcome too, in every visit.
-        self.send_when_there_is_room(probe, is_last, left).await
+        self.send_when_there_is_room(probe, is_last, self.limits.left()).await
     }
 
     /// Waits for others to end where this machine has run out of descriptors: that says nothing about the machine asked.
@@ -148,8 +153,8 @@ impl HttpClient {
     async fn send(&self, probe: &Probe, is_last: bool, most: Duration) -> Result<Replied, Trouble> {
         let by = Instant::now() + most;
         let request = request(probe, is_last)?;
-        let tls = if probe.tls { Some((&self.witness, name_to_prove(&probe.host)?)) } else { None };
-        let target = *self.connect.get(&probe.address).unwrap_or(&probe.address);
+        let tls = if probe.tls { Some(Box::new((&self.witness, name_to_prove(&probe.host)?))) } else { None };
+        let target = self.connect.get(&probe.address).unwrap_or(&probe.address);
         let opening = timeout(most.min(self.limits.connect), HttpConnection::open(target, tls));
         let mut connection = opening.await.unwrap_or(Err(Trouble::NoConnection))?;
         let reply = timeout_at(by, connection.exchange(&request)).await.unwrap_or(Err(Trouble::NoReply))?;

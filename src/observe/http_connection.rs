@@ -19,6 +19,9 @@ use crate::profile::http::{Certificate, HttpFailure, HttpReply};
 trait Both: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Both for T {}
 
+/// Who vouches for a name, and the name that is to be proven. Large, and most machines speak no TLS.
+pub(super) type Tls<'a> = Box<(&'a Witness, ServerName<'static>)>;
+
 /// An open connection.
 pub(super) struct HttpConnection {
     stream: Box<dyn Both>,
@@ -32,7 +35,7 @@ pub(super) struct HttpConnection {
 
 impl HttpConnection {
     /// Connects, and speaks TLS where there is a name to be proven.
-    pub(super) async fn open(target: SocketAddr, tls: Option<(&Witness, ServerName<'static>)>) -> Result<Self, Trouble> {
+    pub(super) async fn open(target: &SocketAddr, tls: Option<Tls<'_>>) -> Result<Self, Trouble> {
         let started = Instant::now();
         let (stream, certificate) = shake_hands(target, tls).await.map_err(|error| of_connecting(&error))?;
         Ok(Self { stream, arriving: Arriving::default(), is_clean: true, took: started.elapsed(), certificate })
@@ -76,14 +79,11 @@ impl HttpConnection {
     }
 }
 
-async fn shake_hands(
-    target: SocketAddr,
-    tls: Option<(&Witness, ServerName<'static>)>,
-) -> io::Result<(Box<dyn Both>, Option<Certificate>)> {
-    let tcp = TcpStream::connect(target).await?;
-    let Some((witness, name)) = tls else { return Ok((Box::new(tcp), None)) };
+async fn shake_hands(target: &SocketAddr, tls: Option<Tls<'_>>) -> io::Result<(Box<dyn Both>, Option<Certificate>)> {
+    let tcp = TcpStream::connect(*target).await?;
+    let Some((witness, name)) = tls.map(|tls| *tls) else { return Ok((Box::new(tcp), None)) };
     tcp.set_nodelay(true)?; // else the request waits until the last word of the handshake is acknowledged
-    let shaking_hands = Box::pin(witness.shake_hands(name, tcp)); // large, and most machines speak no TLS
+    let shaking_hands = Box::pin(witness.shake_hands(name, tcp)); // large, too
     let (stream, certificate) = shaking_hands.await?;
     Ok((Box::new(stream), Some(certificate)))
 }
