@@ -21,7 +21,7 @@ pub(super) fn read<E: From<ListError>>(
     attributes: Attributes,
     taker: &mut dyn Taker<E>,
 ) -> Result<(), E> {
-    let mut reader = Reader { tokens: Tokens::new(input), attributes, person: Person::default(), number: 0 };
+    let mut reader = Reader { tokens: Tokens::new(input), attributes, person: Person::default(), member: Vec::new(), number: 0 };
     match reader.texts(taker) {
         Ok(()) => Ok(reader.attributes.check_seen(file)?),
         Err(Stop::Own(error)) => Err(error),
@@ -49,13 +49,9 @@ struct Reader<R> {
     tokens: Tokens<R>,
     attributes: Attributes,
     person: Person,
+    /// The member of the person that is read.
+    member: Vec<u8>,
     number: u64,
-}
-
-/// A key of a person's object: where to put its value.
-struct Key {
-    meaning: Meaning,
-    name: Vec<u8>,
 }
 
 impl<R: Read> Reader<R> {
@@ -165,12 +161,14 @@ impl<R: Read> Reader<R> {
             let people = is_key(name, &["value", "users"]);
             let next_page = is_key(name, &["@odata.nextLink", "odata.nextLink", "nextLink", "nextPageToken"]);
             let name = name.get(1..name.len() - 1).unwrap_or_default();
-            let key = self.attributes.meaning(name).map(|meaning| Key { meaning, name: name.to_vec() });
+            let meaning = self.attributes.meaning(name);
+            self.member.clear();
+            self.member.extend_from_slice(name);
             if self.next()? != Token::Mark(b':') {
                 return Err(Stop::Syntax("has no colon behind a name"));
             }
             let value = self.next()?;
-            match key {
+            match meaning {
                 _ if people && value == Token::Mark(b'[') => {
                     page = true;
                     self.list(depth + 1, taker)?;
@@ -179,7 +177,7 @@ impl<R: Read> Reader<R> {
                     page = true;
                     self.more_pages(taker)?;
                 }
-                Some(key) if !page => self.keep(value, &key, depth)?,
+                Some(meaning) if !page => self.keep(value, meaning, depth)?,
                 _ => self.skip(value)?,
             }
             token = match self.next()? {
@@ -202,49 +200,49 @@ impl<R: Read> Reader<R> {
     }
 
     /// Keeps the strings of a value: a string, a list, or `{"value": […], "Count": n}` and its like.
-    fn keep<E>(&mut self, token: Token, key: &Key, depth: u32) -> Result<(), Stop<E>> {
+    fn keep<E>(&mut self, token: Token, meaning: Meaning, depth: u32) -> Result<(), Stop<E>> {
         match token {
             _ if depth > DEEPEST => Err(Stop::Syntax("nests too deep")),
             Token::Text => {
                 let place = self.tokens.place();
                 let text = self.tokens.text().ok_or(Stop::Syntax("holds a string that stands for no text"))?;
-                self.person.add(key.meaning, &key.name, place, text.as_bytes());
+                self.person.add(meaning, &self.member, place, text.as_bytes());
                 Ok(())
             }
             Token::Word => {
                 let place = self.tokens.place();
                 // A number or a truth is no address, and null is none either.
-                let text = if key.meaning == Meaning::Status { self.tokens.raw() } else { b"" };
-                self.person.add(key.meaning, &key.name, place, text);
+                let text = if meaning == Meaning::Status { self.tokens.raw() } else { b"" };
+                self.person.add(meaning, &self.member, place, text);
                 Ok(())
             }
             Token::Mark(b'[') => loop {
                 match self.next()? {
                     Token::Mark(b']') => return Ok(()),
                     Token::Mark(b',') => {}
-                    element => self.keep(element, key, depth + 1)?,
+                    element => self.keep(element, meaning, depth + 1)?,
                 }
             },
-            Token::Mark(b'{') => self.keep_members(key, depth),
+            Token::Mark(b'{') => self.keep_members(meaning, depth),
             _ => Err(Stop::Syntax("has something else where a value should stand")),
         }
     }
 
     /// The member of an object in which `ConvertTo-Json` leaves the address.
-    fn keep_members<E>(&mut self, key: &Key, depth: u32) -> Result<(), Stop<E>> {
+    fn keep_members<E>(&mut self, meaning: Meaning, depth: u32) -> Result<(), Stop<E>> {
         loop {
             match self.next()? {
                 Token::Mark(b'}') => return Ok(()),
                 Token::Mark(b',') => {}
                 Token::Text => {
                     let name = self.tokens.raw();
-                    let typed = key.meaning == Meaning::Proxies;
+                    let typed = meaning == Meaning::Proxies;
                     let held = is_key(name, &["value", "values", "$values", if typed { "ProxyAddressString" } else { "Address" }]);
                     if self.next()? != Token::Mark(b':') {
                         return Err(Stop::Syntax("has no colon behind a name"));
                     }
                     match self.next()? {
-                        value if held => self.keep(value, key, depth + 1)?,
+                        value if held => self.keep(value, meaning, depth + 1)?,
                         value => self.skip(value)?,
                     }
                 }

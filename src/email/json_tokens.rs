@@ -28,6 +28,8 @@ pub(super) struct Tokens<R> {
     buffer: Vec<u8>,
     /// The token at hand, quotes included.
     span: std::ops::Range<usize>,
+    /// Whether the buffer holds octets beyond ASCII, so that characters are not octets.
+    beyond_ascii: bool,
     ended: bool,
     line: u32,
     /// Up to where columns were counted, and the column there.
@@ -36,7 +38,7 @@ pub(super) struct Tokens<R> {
 
 impl<R: Read> Tokens<R> {
     pub(super) fn new(input: R) -> Self {
-        Self { input, buffer: Vec::new(), span: 0..0, ended: false, line: 1, counted: (0, 1) }
+        Self { input, buffer: Vec::new(), span: 0..0, beyond_ascii: false, ended: false, line: 1, counted: (0, 1) }
     }
 
     /// Goes on to the next token.
@@ -123,7 +125,7 @@ impl<R: Read> Tokens<R> {
         let mut seen = 1;
         loop {
             let rest = self.buffer.get(self.span.start + seen..).unwrap_or_default();
-            let special = rest.iter().position(|&octet| matches!(octet, b'"' | b'\\' | 0..=0x1F));
+            let special = special(rest);
             seen += special.unwrap_or(rest.len());
             match special.and_then(|position| rest.get(position..)) {
                 Some([b'"', ..]) => {
@@ -178,17 +180,30 @@ impl<R: Read> Tokens<R> {
         self.buffer.drain(..kept);
         self.counted.0 -= kept;
         self.span = 0..self.span.end - kept;
+        let left = self.buffer.len();
         let got = self.input.by_ref().take(CHUNK as u64).read_to_end(&mut self.buffer)?;
+        let (left, new) = self.buffer.split_at(left);
+        self.beyond_ascii = !new.is_ascii() || self.beyond_ascii && !left.is_ascii();
         self.ended = got == 0;
         Ok(got > 0)
     }
 
     fn count_to(&mut self, position: usize) {
         let between = self.buffer.get(self.counted.0..position).unwrap_or_default();
-        let count = between.iter().filter(|&&octet| octet & 0xC0 != 0x80).count();
+        let is_first = |octet: &&u8| **octet & 0xC0 != 0x80;
+        let count = if self.beyond_ascii { between.iter().filter(is_first).count() } else { between.len() };
         let column = self.counted.1.saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
         self.counted = (position.max(self.counted.0), column);
     }
+}
+
+/// Where in a string its end, an escape or an octet that no string holds stands.
+fn special(octets: &[u8]) -> Option<usize> {
+    let end = memchr::memchr2(b'"', b'\\', octets);
+    let text = octets.get(..end.unwrap_or(octets.len())).unwrap_or_default();
+    let is_control = |octet: &u8| *octet < b' ';
+    // Nearly no string has one: to look at all of it is quicker than to stop at the first.
+    if text.iter().fold(false, |any, octet| any | is_control(octet)) { text.iter().position(is_control) } else { end }
 }
 
 #[cfg(test)]
@@ -243,6 +258,21 @@ mod tests {
         ];
         assert_eq!(cut(text.as_bytes()), expected);
         assert_eq!(cut(Drops(text.as_bytes())), expected);
+    }
+
+    #[test]
+    fn columns_are_characters_wherever_the_buffer_ends() {
+        let (ascii, beyond) = ("x".repeat(CHUNK), "ö".repeat(CHUNK));
+        for blanks in 0..4 {
+            let text = format!("{:blanks$}[\"a\",\"{ascii}\",\"b\",\"{beyond}\",\"c\",\"öö{ascii}\",\"d\"]", "");
+            for token in cut(text.as_bytes()) {
+                let (place, word) = token.split_once(' ').expect("a place and a text");
+                if let [b'a'..=b'd'] = word.as_bytes() {
+                    let before = text.find(&format!("\"{word}\"")).expect("it is there") + 1;
+                    assert_eq!(place, format!("1:{}", text[..before].chars().count() + 1), "{word} behind {blanks}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! One person's record in a directory's export: its attributes, and the entry that follows from them. Never reads a list.
 
+use smallvec::SmallVec;
+
 use super::ProblemKind;
 use super::attributes::{Meaning, is_suspended};
 use super::derive::Remark;
@@ -117,8 +119,7 @@ impl Person {
         }
         let mut held = self.spare.pop().unwrap_or_default();
         (held.line, held.column, held.rank) = (line, column, rank);
-        held.attribute.clear();
-        held.attribute.push_str(&String::from_utf8_lossy(attribute));
+        put(&mut held.attribute, attribute);
         held.text.clear();
         held.text.extend_from_slice(text);
         values.push(held);
@@ -139,7 +140,7 @@ impl Person {
 
     /// Hands what the record holds to `taker`: its primary address, or that there is none.
     pub(super) fn emit<E>(&self, taker: &mut dyn Taker<E>) -> Result<(), E> {
-        let mut primary: Vec<(usize, &str)> = Vec::new();
+        let mut primary: SmallVec<[(usize, &str); 8]> = SmallVec::new();
         for (number, held) in self.proxies.iter().enumerate() {
             match std::str::from_utf8(&held.text) {
                 Ok(text) => primary.push((number, text)),
@@ -262,11 +263,17 @@ impl Person {
     }
 }
 
-/// Keeps a value that is not blank, what is not UTF-8 replaced.
+/// Keeps a value that is not blank.
 fn keep(room: &mut String, text: &[u8]) {
+    put(room, if is_empty(text) { b"" } else { text });
+}
+
+/// Puts a text in the place of another, what is not UTF-8 replaced.
+fn put(room: &mut String, octets: &[u8]) {
     room.clear();
-    if !is_empty(text) {
-        room.push_str(&String::from_utf8_lossy(text));
+    match std::str::from_utf8(octets) {
+        Ok(text) => room.push_str(text), // nearly all is UTF-8, which this finds out sooner
+        Err(_) => room.push_str(&String::from_utf8_lossy(octets)),
     }
 }
 
