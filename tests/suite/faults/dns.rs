@@ -220,7 +220,7 @@ fn each_misbehaviour_of_name_servers_comes_to_what_it_must_whichever_command_loo
             threads.spawn(move || {
                 let server = misbehaving();
                 let folder = folder_with(&inventory(&server.address().to_string(), &at, &rows()));
-                assert_rows(folder.path(), &[arguments, &["--timeout", "2"]].concat(), &rows());
+                assert_rows(folder.path(), &[arguments, &["--timeout", "4"]].concat(), &rows());
             });
         }
     });
