@@ -6,7 +6,8 @@ use std::str::FromStr;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use super::ProblemKind;
-use super::mailbox::Quoted;
+use super::characters::is_atext;
+use super::excerpt::{Quoted, escape};
 use super::{mailbox, ordinary};
 use crate::dns::{DomainName, NameError};
 
@@ -194,7 +195,7 @@ impl LocalPart {
     pub fn is_dot_atom(&self) -> bool {
         let mut behind_dot = true;
         for c in self.0.chars() {
-            let fits = if c == '.' { !behind_dot } else { mailbox::is_atext(c) };
+            let fits = if c == '.' { !behind_dot } else { is_atext(c) };
             if !fits {
                 return false;
             }
@@ -222,7 +223,7 @@ impl LocalPart {
             return to.write_str(&self.0);
         }
         to.write_char('"')?;
-        mailbox::escape(to, &self.0)?;
+        escape(to, &self.0)?;
         to.write_char('"')
     }
 

@@ -1,7 +1,8 @@
 //! Which columns of a table hold the addresses. Never reads a row for its address.
 
 use super::attributes::{self, MAIL, Meaning, PROXIES};
-use super::mailbox::{excerpt, is_blank};
+use super::characters::is_blank;
+use super::excerpt::excerpt;
 
 /// Columns that hold addresses which are not the person's company address, or logon names that look like one.
 const NEVER: [&str; 12] = [

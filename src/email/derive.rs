@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 
 use super::ProblemKind;
 use super::address::{Address, Fault, LocalPart};
-use super::mailbox::quote;
+use super::excerpt::quote;
 use crate::dns::{DomainName, NameError};
 
 /// The longest mail address without its brackets, octets (RFC 5321 4.5.3.1.3, erratum 1690 to RFC 3696).

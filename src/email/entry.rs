@@ -3,8 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::characters::is_plain;
 use super::derive::Remark;
-use super::mailbox::{excerpt, is_plain};
+use super::excerpt::excerpt;
 use super::taker::Taker;
 use super::{Address, Piece, ProblemKind, split};
 use crate::place::Place;

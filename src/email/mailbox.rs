@@ -1,47 +1,18 @@
 //! The syntax of one mailbox (RFC 5322 3.4, RFC 5321 4.1.2, RFC 6531). Never splits a list.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use percent_encoding::percent_decode_str;
 
 use super::address::{Address, Fault, LocalPart, MailDomain};
+use super::characters::{is_atext, is_blank, is_invisible};
+use super::excerpt::excerpt;
 use super::ordinary::{CLASSES, DOMAIN, LOCAL};
 use super::scheme::{Scheme, scheme};
 use crate::dns::DomainName;
 
 /// A fault and the byte at which it was seen.
 pub(super) type Located = (usize, Fault);
-
-/// Characters that nobody sees and that copying out of other programs leaves round addresses.
-pub(super) fn is_invisible(c: char) -> bool {
-    !c.is_ascii()
-        && matches!(c, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
-/// White space of any script, and the invisible.
-#[inline]
-pub(super) fn is_blank(c: char) -> bool {
-    if c.is_ascii() { matches!(c, ' ' | '\t'..='\r') } else { c.is_whitespace() || is_invisible(c) }
-}
-
-/// Whether a value holds nothing, or blanks alone.
-pub(super) fn is_empty(value: &[u8]) -> bool {
-    match value.first() {
-        None => true,
-        Some(octet) if octet.is_ascii_graphic() => false,
-        Some(_) => std::str::from_utf8(value).is_ok_and(|text| text.trim_matches(is_blank).is_empty()),
-    }
-}
-
-/// `atext` with RFC 6532's addition. Joiners spell words in some scripts; the other invisible characters only deceive.
-pub(super) fn is_atext(c: char) -> bool {
-    if c.is_ascii() {
-        return c.is_ascii_alphanumeric()
-            || matches!(c, '!' | '#'..='\'' | '*' | '+' | '-' | '/' | '=' | '?' | '^'..='`' | '{'..='~');
-    }
-    matches!(c, '\u{200c}' | '\u{200d}') || !(c.is_control() || is_blank(c))
-}
 
 /// Reads exactly one mailbox, blanks round it allowed.
 pub(super) fn parse(text: &str) -> Result<Address, Located> {
@@ -309,107 +280,10 @@ fn find_outside_quotes(text: &str, from: usize, wanted: u8) -> Result<Option<usi
     Ok(None)
 }
 
-/// How many characters of a text a message shows.
-const LONGEST: usize = 60;
-
-/// What an octet may do to a text: not be printable ASCII, need a backslash inside quotes, make more than one bare address of it.
-const STRANGE: u8 = 1;
-const ESCAPED: u8 = 2;
-const SPLITTING: u8 = 4;
-
-/// What each octet does.
-const MARKS: [u8; 256] = {
-    let (mut marks, mut octet) = ([STRANGE; 256], b' ');
-    while octet <= b'~' {
-        marks[octet as usize] = match octet {
-            b'"' => ESCAPED | SPLITTING,
-            b'\\' => ESCAPED,
-            b'(' | b'<' | b'>' | b',' | b';' | b':' => SPLITTING,
-            _ => 0,
-        };
-        octet += 1;
-    }
-    marks
-};
-
-/// What the octets of a text do together. Most texts are short: a table is quicker than vectors.
-fn marks(text: &str) -> u8 {
-    text.bytes().fold(0, |marks, octet| marks | MARKS[usize::from(octet)])
-}
-
-/// Whether a text holds printable ASCII only.
-pub(super) fn is_plain(text: &str) -> bool {
-    marks(text) & STRANGE == 0
-}
-
-/// Whether an octet alone makes a text more than one bare address.
-pub(super) fn splits(octet: u8) -> bool {
-    MARKS[usize::from(octet)] & SPLITTING != 0
-}
-
-/// Whether a text holds a quote, a bracket, a word with a colon or a separator: anything that makes it more than one bare address.
-pub(super) fn is_split(text: &str) -> bool {
-    marks(text) & SPLITTING != 0
-}
-
-/// Writes a text as `{:?}` shows its excerpt. Nearly all are short and plain, and of what is plain, a quote and a backslash alone
-/// are escaped.
-pub(super) fn quote(to: &mut impl fmt::Write, text: &str) -> fmt::Result {
-    let marks = marks(text);
-    if text.len() > LONGEST || marks & STRANGE != 0 {
-        return write!(to, "{:?}", excerpt(text));
-    }
-    to.write_char('"')?;
-    if marks & ESCAPED == 0 { to.write_str(text) } else { escape(to, text) }?;
-    to.write_char('"')
-}
-
-/// A text as [`quote`] writes it.
-pub(super) struct Quoted<'a>(pub(super) &'a str);
-
-impl fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        quote(f, self.0)
-    }
-}
-
-/// Writes a text with a backslash before each quote and backslash.
-pub(super) fn escape(to: &mut impl fmt::Write, text: &str) -> fmt::Result {
-    let mut rest = text;
-    // As a rule the next one is near: to call for vectors takes longer.
-    while let Some(at) = rest.bytes().position(|octet| MARKS[usize::from(octet)] & ESCAPED != 0) {
-        let (before, from) = rest.split_at(at);
-        let (special, after) = from.split_at(1);
-        to.write_str(before)?;
-        to.write_char('\\')?;
-        to.write_str(special)?;
-        rest = after;
-    }
-    to.write_str(rest)
-}
-
-/// The beginning of a text, for a message.
-pub(super) fn excerpt(text: &str) -> String {
-    if text.len() <= LONGEST {
-        return text.to_owned();
-    }
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::email::Address;
-
-    #[test]
-    fn atext_is_that_of_rfc_5322() {
-        for c in '\0'..='\u{7f}' {
-            assert_eq!(is_atext(c), c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c), "{c:?}");
-        }
-    }
 
     #[test]
     fn every_form_of_one_mailbox_is_read() {
@@ -487,15 +361,6 @@ mod tests {
             (long.as_str(), "name-too-long"),
         ] {
             assert_eq!(text.parse::<Address>().expect_err(text).fault.kind().rule(), rule, "{text:?}");
-        }
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn an_excerpt_is_quoted_as_debug_quotes_it(text in "[ -~]{0,70}|[a\"\\\\]{0,70}|\\PC{0,70}|[a\u{7f}\n\t'\u{301}]{0,8}") {
-            let mut message = String::new();
-            quote(&mut message, &text).expect("a string takes it");
-            proptest::prop_assert_eq!(message, format!("{:?}", excerpt(&text)));
         }
     }
 }

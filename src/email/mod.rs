@@ -10,10 +10,12 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod batch;
+mod characters;
 mod columns;
 mod derive;
 mod encoding;
 mod entry;
+mod excerpt;
 mod hex;
 mod json;
 mod json_tokens;

@@ -8,7 +8,7 @@ use ahash::RandomState;
 use super::address::LocalPart;
 use super::derive::{ImAddress, Mapping, Remark, derive};
 use super::entry::{Entry, Owner};
-use super::mailbox::excerpt;
+use super::excerpt::excerpt;
 use super::places::Spot;
 use super::seen::{Arrival, Seen};
 use super::{Address, ProblemKind};

@@ -4,9 +4,9 @@ use smallvec::SmallVec;
 
 use super::ProblemKind;
 use super::attributes::{Meaning, is_suspended};
+use super::characters::is_empty;
 use super::derive::Remark;
 use super::entry::{Entry, Owner, Value, damage};
-use super::mailbox::is_empty;
 use super::proxies;
 use super::taker::Taker;
 

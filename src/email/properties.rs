@@ -4,8 +4,8 @@ use std::io::BufRead;
 use std::sync::Arc;
 
 use super::attributes::Attributes;
+use super::characters::is_blank;
 use super::lines::{MAX_RECORD, Outcome, next_line};
-use super::mailbox::is_blank;
 use super::person::Person;
 use super::taker::{ListError, Taker};
 

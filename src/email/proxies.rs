@@ -1,9 +1,10 @@
 //! A person's typed addresses in one cell: which is the primary one (rvp.md 40, 41). Never looks at another row.
 
 use super::ProblemKind;
+use super::characters::is_blank;
 use super::derive::Remark;
 use super::entry::damage;
-use super::mailbox::{excerpt, is_blank};
+use super::excerpt::excerpt;
 use super::scheme::{Scheme, scheme};
 
 /// Which text holds the address, and what is odd about the choice.

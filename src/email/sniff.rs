@@ -1,7 +1,7 @@
 //! Finds out what a list is by its content, never by its name.
 
+use super::characters::is_blank;
 use super::columns::{Columns, known_header};
-use super::mailbox::is_blank;
 use super::split::addresses;
 use super::table::{DELIMITERS, Start};
 

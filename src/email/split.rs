@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 
 use super::address::{Address, AddressError, Fault, column};
-use super::mailbox::{self, comment_end, excerpt, is_blank, is_split, quote_end};
+use super::characters::{is_blank, is_split};
+use super::excerpt::excerpt;
+use super::mailbox::{self, comment_end, quote_end};
 use super::scheme::{Scheme, scheme};
 
 /// One address of a text, or what stands where one should.

@@ -5,10 +5,10 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use super::attributes::{Meaning, is_suspended};
+use super::characters::is_empty;
 use super::columns::Columns;
 use super::derive::Remark;
 use super::entry::{Entry, Owner, Value};
-use super::mailbox::is_empty;
 use super::records::{Next, Records};
 use super::taker::{ListError, Taker};
 use super::{ProblemKind, hex, proxies, sniff};

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use super::address::LocalPart;
+use super::characters::is_invisible;
 use super::derive::ImAddress;
-use super::mailbox::is_invisible;
 use crate::dns::{DomainName, NameError};
 
 /// What a path segment cannot hold as it is (RFC 3986 3.3). The sub-delimiters stay: clients sent the alias raw,

@@ -7,9 +7,9 @@ use ahash::RandomState;
 
 use super::{LONGEST_ADDRESS, LONGEST_NAME, SRV_OWNER};
 use crate::email::batch::{Batch, Prefix};
+use crate::email::characters::splits;
 use crate::email::derive::{Mapping, NoAddress, Remark, derive};
 use crate::email::entry::Entry;
-use crate::email::mailbox::splits;
 use crate::email::ordinary::{self, Parts};
 use crate::email::taker::Taker;
 use crate::email::{AddressError, Fault, MailDomain, ProblemKind, plain};
