@@ -13,29 +13,18 @@ pub(super) enum Scheme<'a> {
     Unknown(&'a str),
 }
 
-/// The words that are known.
-const KNOWN: [(&str, Scheme<'static>); 21] = [
-    ("smtp", Scheme::Plain),
-    ("mailto", Scheme::Uri(true)),
-    ("sip", Scheme::Uri(false)),
-    ("im", Scheme::Uri(false)),
-    ("xmpp", Scheme::Uri(false)),
-    ("x400", Scheme::Foreign("an X.400 address")),
-    ("x500", Scheme::Foreign("an X.500 address")),
-    ("ex", Scheme::Foreign("an X.500 address")),
-    ("=ex", Scheme::Foreign("an X.500 address")),
-    ("spo", Scheme::Foreign("a SharePoint address")),
-    ("eum", Scheme::Foreign("a voice-mail address")),
-    ("fax", Scheme::Foreign("a telephone number")),
-    ("tel", Scheme::Foreign("a telephone number")),
-    ("notes", Scheme::Foreign("an address of another mail system")),
-    ("ms", Scheme::Foreign("an address of another mail system")),
-    ("ccmail", Scheme::Foreign("an address of another mail system")),
-    ("gwise", Scheme::Foreign("an address of another mail system")),
-    ("http", Scheme::Foreign("a link")),
-    ("https", Scheme::Foreign("a link")),
-    ("ftp", Scheme::Foreign("a link")),
-    ("file", Scheme::Foreign("a link")),
+/// The words that are known, and what they mean.
+const KNOWN: [(&[&str], Scheme<'static>); 10] = [
+    (&["smtp"], Scheme::Plain),
+    (&["mailto"], Scheme::Uri(true)),
+    (&["sip", "im", "xmpp"], Scheme::Uri(false)),
+    (&["x400"], Scheme::Foreign("an X.400 address")),
+    (&["x500", "ex", "=ex"], Scheme::Foreign("an X.500 address")),
+    (&["spo"], Scheme::Foreign("a SharePoint address")),
+    (&["eum"], Scheme::Foreign("a voice-mail address")),
+    (&["fax", "tel"], Scheme::Foreign("a telephone number")),
+    (&["notes", "ms", "ccmail", "gwise"], Scheme::Foreign("an address of another mail system")),
+    (&["http", "https", "ftp", "file"], Scheme::Foreign("a link")),
 ];
 
 /// The scheme at the start of a text and the position after its colon.
@@ -45,7 +34,7 @@ pub(super) fn scheme(text: &str) -> Option<(Scheme<'_>, usize)> {
         return None;
     }
     let word = text.get(..end)?;
-    let known = KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
+    let known = KNOWN.iter().find(|(words, _)| words.iter().any(|known| known.eq_ignore_ascii_case(word)));
     let scheme = known.map_or(Scheme::Unknown(word), |(_, scheme)| *scheme);
     Some((scheme, end + 1))
 }
