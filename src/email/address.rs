@@ -6,7 +6,7 @@ use std::str::FromStr;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use super::ProblemKind;
-use super::characters::is_atext;
+use super::characters::{self, is_atext};
 use super::excerpt::{Quoted, escape};
 use super::{mailbox, ordinary};
 use crate::dns::{DomainName, NameError};
@@ -266,8 +266,8 @@ impl FromStr for Address {
 
 /// The 1-based column, in characters, of a byte position; the position may lie inside a character.
 pub(super) fn column(text: &str, at: usize) -> u32 {
-    let before = text.bytes().take(at).filter(|byte| byte & 0xC0 != 0x80).count();
-    u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
+    let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
+    characters::count(before).saturating_add(1)
 }
 
 #[cfg(test)]

@@ -21,6 +21,12 @@ pub(super) fn is_empty(value: &[u8]) -> bool {
     }
 }
 
+/// How many characters of UTF-8 begin in these octets.
+pub(super) fn count(octets: &[u8]) -> u32 {
+    let begins = octets.iter().filter(|&&octet| octet & 0xC0 != 0x80);
+    u32::try_from(begins.count()).unwrap_or(u32::MAX)
+}
+
 /// `atext` with RFC 6532's addition. Joiners spell words in some scripts; the other invisible characters only deceive.
 pub(super) fn is_atext(c: char) -> bool {
     if c.is_ascii() {

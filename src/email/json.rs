@@ -162,8 +162,10 @@ impl<R: Read> Reader<R> {
             let next_page = is_key(name, &["@odata.nextLink", "odata.nextLink", "nextLink", "nextPageToken"]);
             let name = name.get(1..name.len() - 1).unwrap_or_default();
             let meaning = self.attributes.meaning(name);
-            self.member.clear();
-            self.member.extend_from_slice(name);
+            if meaning.is_some() {
+                self.member.clear();
+                self.member.extend_from_slice(name);
+            }
             if self.next()? != Token::Mark(b':') {
                 return Err(Stop::Syntax("has no colon behind a name"));
             }

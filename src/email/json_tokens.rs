@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use super::characters;
 use super::lines::MAX_RECORD;
 
 /// How much is read at once, octets.
@@ -190,10 +191,9 @@ impl<R: Read> Tokens<R> {
 
     fn count_to(&mut self, position: usize) {
         let between = self.buffer.get(self.counted.0..position).unwrap_or_default();
-        let is_first = |octet: &&u8| **octet & 0xC0 != 0x80;
-        let count = if self.beyond_ascii { between.iter().filter(is_first).count() } else { between.len() };
-        let column = self.counted.1.saturating_add(u32::try_from(count).unwrap_or(u32::MAX));
-        self.counted = (position.max(self.counted.0), column);
+        let octets = u32::try_from(between.len()).unwrap_or(u32::MAX);
+        let count = if self.beyond_ascii { characters::count(between) } else { octets };
+        self.counted = (position.max(self.counted.0), self.counted.1.saturating_add(count));
     }
 }
 

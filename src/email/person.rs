@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::ProblemKind;
 use super::attributes::{Meaning, is_suspended};
-use super::characters::is_empty;
+use super::characters::{self, is_empty};
 use super::derive::Remark;
 use super::entry::{Entry, Owner, Value, damage};
 use super::proxies;
@@ -196,8 +196,7 @@ impl Person {
     /// Hands on one value, from an octet of its text on.
     fn value<E>(&self, held: &Held, (at, text): (usize, &str), remark: Option<Remark>, taker: &mut dyn Taker<E>) -> Result<(), E> {
         let before = held.text.get(..at).unwrap_or_default();
-        let before = before.iter().filter(|&&octet| octet & 0xC0 != 0x80).count();
-        let column = held.column.saturating_add(u32::try_from(before).unwrap_or(u32::MAX));
+        let column = held.column.saturating_add(characters::count(before));
         let owner = Some(self.owner(&held.attribute));
         if self.is_nobody() {
             let mut entry =

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::avx2::Avx2;
+use super::characters;
 use super::lines::MAX_RECORD;
 
 /// How much is read at once, octets.
@@ -234,8 +235,7 @@ impl<R: Read> Records<R> {
         let before = raw.get(..at).unwrap_or_default();
         let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |feed| feed + 1);
         let in_line = before.get(line_start..).unwrap_or_default();
-        let column = in_line.iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
-        (self.line.saturating_add(lines(before)), u32::try_from(column).unwrap_or(u32::MAX).saturating_add(1))
+        (self.line.saturating_add(lines(before)), characters::count(in_line).saturating_add(1))
     }
 }
 
